@@ -1,0 +1,57 @@
+package filter
+
+import (
+	"encoding/base64"
+	"strconv"
+	"unicode/utf8"
+
+	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/ndjson"
+)
+
+// appendEnvelope appends the line that a rejected record becomes:
+//
+//	{"input":…,"ordinal":…,"line":…,"offset":…,"reason":…,"emitted":…,"record":…}
+//
+// The record stands in it verbatim when it is JSON, as the string "raw" when
+// it is only text, and as "raw_b64" when it is not even UTF-8. A record over
+// the maximum has "length", "sha256" and its head.
+func appendEnvelope(dst []byte, rec *ndjson.Record, f Fault) []byte {
+	dst = append(dst, `{"input":`...)
+	dst = jsonscan.AppendString(dst, []byte(f.Input))
+	dst = strconv.AppendInt(append(dst, `,"ordinal":`...), rec.Ordinal, 10)
+	dst = strconv.AppendInt(append(dst, `,"line":`...), rec.Line, 10)
+	dst = strconv.AppendInt(append(dst, `,"offset":`...), rec.Offset, 10)
+	dst = jsonscan.AppendString(append(dst, `,"reason":`...), []byte(f.Reason))
+	dst = strconv.AppendInt(append(dst, `,"emitted":`...), f.Emitted, 10)
+	data := rec.Data
+	if rec.Err != nil {
+		dst = strconv.AppendInt(append(dst, `,"length":`...), rec.Err.Length, 10)
+		dst = append(append(append(dst, `,"sha256":"`...), rec.Err.Hash()...), '"')
+		data = wholeRunes(data)
+	}
+	switch {
+	case rec.Err == nil && jsonscan.Valid(data) == nil:
+		dst = append(append(dst, `,"record":`...), data...)
+	case utf8.Valid(data):
+		dst = jsonscan.AppendString(append(dst, `,"raw":`...), data)
+	default:
+		dst = append(dst, `,"raw_b64":"`...)
+		dst = base64.StdEncoding.AppendEncode(dst, rec.Data)
+		dst = append(dst, '"')
+	}
+	return append(dst, '}', '\n')
+}
+
+// wholeRunes drops a character that the cut went through.
+func wholeRunes(head []byte) []byte {
+	for i := 1; i < utf8.UTFMax && i <= len(head); i++ {
+		if tail := head[len(head)-i:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				return head[:len(head)-i]
+			}
+			break
+		}
+	}
+	return head
+}

@@ -1,0 +1,128 @@
+package filter
+
+import (
+	"io"
+	"os"
+
+	"ndjsontools/lib/codec"
+	"ndjsontools/lib/exit"
+	"ndjsontools/lib/ndjson"
+	"ndjsontools/lib/stdio"
+)
+
+// Inputs is the files that a record tool was told to read, or standard input
+// if there are none, decompressed, as one stream of records.
+type Inputs struct {
+	*ndjson.Reader
+	life  *Life
+	names []string
+	name  string
+	in    *stdio.In
+	dec   *codec.Reader
+	err   error
+}
+
+// Inputs opens them one after the other, when each one's turn comes. One that
+// can't be opened or read is reported; the others are still read, and End
+// answers with status 74. "-" is standard input.
+func (l *Life) Inputs(names []string, max int64) *Inputs {
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	return &Inputs{
+		life: l, names: names,
+		Reader: ndjson.NewReader(eof{}, ndjson.Options{Max: max, Buffer: InputBuffer}),
+	}
+}
+
+// Name is the input that the present record is from, as messages call it.
+func (i *Inputs) Name() string { return i.name }
+
+// Scan goes to the next record, over the ends of files.
+func (i *Inputs) Scan() bool { return i.advance(i.Reader.Scan) }
+
+// ScanBlock goes to the next block; see ndjson.Reader.
+func (i *Inputs) ScanBlock(records, size int) bool {
+	return i.advance(func() bool { return i.Reader.ScanBlock(records, size) })
+}
+
+func (i *Inputs) advance(scan func() bool) bool {
+	for !scan() {
+		if i.fail(i.Reader.Err()) || !i.open() {
+			return false
+		}
+	}
+	return true
+}
+
+// Err is what ended the stream before the end of the last input: a signal, or
+// what an edge's wait answered. What was wrong with a single input is not here.
+func (i *Inputs) Err() error { return i.err }
+
+// fail sorts out what ended an input, and says whether it ends the stream.
+func (i *Inputs) fail(err error) (over bool) {
+	if err == nil || i.dec == nil {
+		return false
+	}
+	if ioe, ok := err.(*stdio.Error); ok && ioe.Op == "read" {
+		i.life.skip(err)
+		return false
+	}
+	if bad, ok := err.(*codec.InputError); ok {
+		i.life.skip(&inputError{i.name, bad})
+		return false
+	}
+	i.err = err
+	return true
+}
+
+// open goes to the next input that can be opened.
+func (i *Inputs) open() bool {
+	if i.dec != nil {
+		i.dec.Close()
+		i.dec = nil
+		if i.name != "stdin" {
+			i.in.Close()
+		}
+	}
+	for len(i.names) > 0 {
+		name := i.names[0]
+		i.names = i.names[1:]
+		if name == "-" {
+			i.in, i.name = i.life.Stdin(), "stdin"
+		} else {
+			f, err := os.Open(name)
+			if err != nil {
+				i.life.skip(exit.With(exit.IO, err))
+				continue
+			}
+			i.in, i.name = i.life.open(f, name), name
+		}
+		i.dec = codec.NewReader(i.in)
+		i.Reader.Reset(i.dec)
+		return true
+	}
+	return false
+}
+
+// skip notes what is wrong with an input that the others do not share.
+func (l *Life) skip(err error) {
+	l.Term.Say("%v", err)
+	if l.skipped == nil || exit.Worse(exit.Status(err), exit.Status(l.skipped)) == exit.Status(err) {
+		l.skipped = exit.Reported(exit.Status(err))
+	}
+}
+
+// inputError names the input that a decoder's error is about.
+type inputError struct {
+	name string
+	err  *codec.InputError
+}
+
+func (e *inputError) Error() string   { return e.name + ": " + e.err.Error() }
+func (e *inputError) Unwrap() error   { return e.err }
+func (e *inputError) ExitStatus() int { return e.err.ExitStatus() }
+
+type eof struct{}
+
+func (eof) Read([]byte) (int, error) { return 0, io.EOF }

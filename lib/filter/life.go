@@ -1,0 +1,198 @@
+package filter
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"ndjsontools/lib/codec"
+	"ndjsontools/lib/exit"
+	"ndjsontools/lib/meter"
+	"ndjsontools/lib/pace"
+	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/term"
+	"ndjsontools/lib/tool"
+)
+
+// Uses says what a tool does with its standard streams.
+type Uses struct {
+	Input     bool       // it reads standard input, or files in its place
+	Output    bool       // it writes data to standard output
+	Compress  codec.Spec // how it compresses that
+	BytesOnly bool       // it does not look for records in this run
+}
+
+// Life is one run of a filter.
+type Life struct {
+	Out   *Output // standard output; nil if it is not used
+	Meter *meter.Meter
+	Term  *term.Term
+	Clock pace.Clock
+
+	// Extra adds a tool's own fields to the statistics. It runs in another
+	// goroutine than the work.
+	Extra func() []meter.Field
+	// Line adds a tool's own words to the progress line; same caution.
+	Line func() string
+	// Lines adds a tool's own lines to the summary.
+	Lines func() []string
+
+	common  *Common
+	env     *tool.Env
+	uses    Uses
+	inflow  inflow
+	ties    []func() (time.Duration, error)
+	stats   *os.File
+	quit    chan struct{}
+	drawn   chan struct{}
+	skipped error // an input that could not be opened
+}
+
+// Begin opens the edges as the options say. From here on, End must be called.
+func (c *Common) Begin(env *tool.Env, uses Uses) (*Life, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	l := &Life{common: c, env: env, uses: uses, Term: env.Term, Clock: pace.Real()}
+	l.Meter = meter.New(env.Name, l.Clock.Now)
+	if err := l.openStats(); err != nil {
+		return nil, err
+	}
+	if uses.Output {
+		stdio.GrowPipe(env.Stdout, int(c.PipeSize))
+		out, err := newOutput(stdio.NewOut(env.Stdout, "standard output", OutputBuffer), uses.Compress, l.Clock)
+		if err != nil {
+			return nil, err
+		}
+		l.Out = out
+		l.OnIdle(out.Idle)
+	}
+	env.Signals.Abandon(l.stuck, func() { l.finish() })
+	l.startReports()
+	return l, nil
+}
+
+// Stdin is standard input, as it is; Inputs is for records.
+func (l *Life) Stdin() *stdio.In { return l.open(l.env.Stdin, "standard input") }
+
+// open makes an input of f that belongs to this life.
+func (l *Life) open(f *os.File, name string) *stdio.In {
+	stdio.GrowPipe(f, int(l.common.PipeSize))
+	in := stdio.NewIn(f, name, l.env.Signals.Waker)
+	if l.Out != nil {
+		in.Watch(l.Out.Out)
+	}
+	in.Tie(l.idle)
+	l.inflow.begin(in)
+	return in
+}
+
+// OnIdle adds what is to happen when the input has nothing for the moment; see
+// stdio.In.Tie. The output is flushed first.
+func (l *Life) OnIdle(f func() (again time.Duration, err error)) { l.ties = append(l.ties, f) }
+
+// idle asks everything that holds something, and answers the soonest time at
+// which one of them wants to be asked again.
+func (l *Life) idle() (again time.Duration, err error) {
+	for _, tie := range l.ties {
+		wait, err := tie()
+		if err != nil {
+			return 0, err
+		}
+		if wait > 0 && (again == 0 || wait < again) {
+			again = wait
+		}
+	}
+	return again, nil
+}
+
+// Sleep waits until the clock shows deadline, or for the events that end every
+// wait, whose error it answers.
+func (l *Life) Sleep(deadline time.Duration) error {
+	for {
+		left := deadline - l.Clock.Now()
+		if left <= 0 {
+			return nil
+		}
+		if l.Out == nil {
+			return errors.New("filter: Sleep needs an output") // a mistake of ours
+		}
+		if err := l.Out.Sleep(left, l.env.Signals.Waker); err != nil {
+			return err
+		}
+	}
+}
+
+// Stopped says whether a signal asked the process to end.
+func (l *Life) Stopped() bool { return l.env.Signals.Waker.Stopped() }
+
+// End ends the life: it flushes and closes the output, unless err already says
+// that its reader is gone, writes the last statistics and the summary, and
+// answers what the tool should answer: err, and what went wrong besides.
+func (l *Life) End(err error) error {
+	if l.Out != nil {
+		if !errors.Is(err, stdio.ErrReaderGone) {
+			if cerr := l.Out.Close(); cerr != nil && !errors.Is(err, cerr) {
+				err = errors.Join(err, cerr)
+			}
+		}
+	}
+	err = errors.Join(err, l.skipped)
+	if ferr := l.finish(); ferr != nil {
+		err = errors.Join(err, ferr)
+	}
+	return err
+}
+
+// finish ends the reports with the last figures.
+func (l *Life) finish() error {
+	l.stopReports()
+	snapshot := l.snapshot()
+	snapshot.Final = true
+	err := l.writeStats(snapshot)
+	if l.stats != nil {
+		if cerr := l.stats.Close(); cerr != nil && err == nil {
+			err = fmt.Errorf("close %s: %w", l.common.Stats, cerr)
+		}
+		l.stats = nil
+	}
+	if !l.common.Quiet && (l.common.Verbose || l.Term.IsTerminal()) {
+		l.summary(snapshot)
+	}
+	return err
+}
+
+// stuck is for how long the present write to the output has been blocked.
+func (l *Life) stuck() time.Duration {
+	if l.Out == nil {
+		return 0
+	}
+	return l.Out.Stuck()
+}
+
+func (l *Life) openStats() error {
+	name := l.common.Stats
+	if name == "" {
+		return nil
+	}
+	if number, ok := strings.CutPrefix(name, "fd:"); ok {
+		fd, err := strconv.Atoi(number)
+		if err != nil || fd < 1 {
+			return tool.Usagef("--stats: %s is not the number of a descriptor", term.Quote(name))
+		}
+		l.stats = os.NewFile(uintptr(fd), name)
+		if _, err := l.stats.Stat(); err != nil {
+			return exit.With(exit.IO, fmt.Errorf("--stats: descriptor %d is not open", fd))
+		}
+		return nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return exit.With(exit.IO, err)
+	}
+	l.stats = f
+	return nil
+}

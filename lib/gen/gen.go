@@ -1,0 +1,34 @@
+// Package gen turns a schema into records: NDJSON bytes, one line a record.
+//
+// A Schema says what a record looks like. Compile makes it into a Plan once;
+// the plan then appends records to a buffer of the caller's, with no
+// allocation and no state of its own:
+//
+//	plan, err := gen.Compile(gen.Default(), seed)
+//	block, next := plan.AppendBlock(block[:0], next, math.MaxInt64, cap(block))
+//
+// It is not for pacing, counting, writing or faults: those belong to the tool.
+// It reads no clock, so the same plan makes the same bytes on every day.
+//
+// # Decisions and their price
+//
+// Every value is a pure function of (seed, field path, role, record index).
+// That one rule buys seeking to any record in constant time, any split into
+// blocks, shards or workers with the same bytes, and fields that do not change
+// when another field is added. The price: nothing can depend on the record
+// before it, so a running total or a random walk needs another idea.
+//
+// Random values come from SplitMix64 used as a counter (see cell.go). It is
+// not for secrets. math/rand/v2 would have needed a generator for each worker,
+// seeded anew for each cell; Philox, the textbook counter generator, takes ten
+// rounds of multiplication where this takes one.
+//
+// A plan is a flat list of operations: bytes known at compile time, or a value.
+// A tree of closures was the other way; the list lies together in memory and
+// has no indirect calls. A reference to another field is compiled as that
+// field's own operations, so it needs no memory of what was rendered before;
+// the price is that its digits are made twice.
+//
+// The bytes of a schema and seed are a promise: golden hashes in the tests
+// hold them.
+package gen

@@ -1,0 +1,79 @@
+package meter
+
+import (
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// Field is one named value of a statistics object, kept as its JSON text. Make
+// it with Int, Float, Seconds, String, Bool, Null or Object.
+type Field struct {
+	name string
+	json []byte
+}
+
+// Int is a whole number.
+func Int(name string, v int64) Field {
+	return Field{name, strconv.AppendInt(nil, v, 10)}
+}
+
+// Float is a number in its shortest exact decimal form; one that JSON cannot
+// express (NaN, infinity) is null.
+func Float(name string, v float64) Field {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return Null(name)
+	}
+	return Field{name, strconv.AppendFloat(nil, v, 'f', -1, 64)}
+}
+
+// Seconds is a time in seconds with six decimals: microseconds are the finest
+// that any of our measurements means.
+func Seconds(name string, d time.Duration) Field {
+	return Field{name, strconv.AppendFloat(nil, d.Seconds(), 'f', 6, 64)}
+}
+
+// String is a text. Bytes that are not UTF-8 become U+FFFD.
+func String(name, v string) Field { return Field{name, appendString(nil, v)} }
+
+// Bool is true or false.
+func Bool(name string, v bool) Field { return Field{name, strconv.AppendBool(nil, v)} }
+
+// Null is a quantity that is not known.
+func Null(name string) Field { return Field{name, []byte("null")} }
+
+// Object is a nested object.
+func Object(name string, fields ...Field) Field {
+	return Field{name, append(appendFields([]byte{'{'}, fields), '}')}
+}
+
+// appendFields appends "name":value pairs, separated by commas.
+func appendFields(dst []byte, fields []Field) []byte {
+	for i, f := range fields {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(append(appendString(dst, f.name), ':'), f.json...)
+	}
+	return dst
+}
+
+// appendString appends s as a JSON string. It is here, in fifteen lines,
+// because every tool has a meter and encoding/json would cost each of them its
+// start-up.
+func appendString(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	for _, r := range s { // what is not UTF-8 arrives as U+FFFD
+		switch {
+		case r == '"' || r == '\\':
+			dst = append(dst, '\\', byte(r))
+		case r < ' ' || r == 0x7f:
+			dst = append(dst, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
+		default:
+			dst = utf8.AppendRune(dst, r)
+		}
+	}
+	return append(dst, '"')
+}

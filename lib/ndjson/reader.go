@@ -1,0 +1,216 @@
+package ndjson
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"hash"
+	"io"
+)
+
+// Options say how a Reader frames. The zero value is the default.
+type Options struct {
+	Max    int64 // longest record in bytes; 0 means DefaultMax
+	Buffer int   // size of the buffer at the start; 0 means DefaultBuffer
+}
+
+// A Reader reads records one at a time (Scan) or in blocks (ScanBlock); the two
+// may be mixed. It is for one goroutine.
+type Reader struct {
+	src     io.Reader
+	max     int64
+	buf     []byte // the last byte stays free, for the LF that a last line may lack
+	r, w    int    // buf[r:w] is read and not yet handed out
+	seen    int    // buf[r:r+seen] holds no LF
+	base    int64  // offset in the input of buf[0]
+	line    int64  // lines handed out
+	ordinal int64  // records handed out
+	begun   bool   // a byte order mark was looked for
+	err     error  // from the source; io.EOF for its end
+	rec     Record
+	block   Block
+}
+
+// NewReader reads records from src.
+func NewReader(src io.Reader, opt Options) *Reader {
+	if opt.Max <= 0 {
+		opt.Max = DefaultMax
+	}
+	if opt.Buffer <= 0 {
+		opt.Buffer = DefaultBuffer
+	}
+	return &Reader{src: src, max: opt.Max, buf: make([]byte, max(opt.Buffer, 16))}
+}
+
+// Reset reads from another source, as if it followed the one before: ordinals
+// go on, lines and offsets begin anew. The buffer is kept.
+func (r *Reader) Reset(src io.Reader) {
+	*r = Reader{src: src, max: r.max, buf: r.buf, ordinal: r.ordinal}
+}
+
+// Err is what ended the stream, nil for its end. A line that an error of the
+// source cut off is not handed out; Pending tells how long it is so far.
+func (r *Reader) Err() error {
+	if r.err == io.EOF {
+		return nil
+	}
+	return r.err
+}
+
+// Ordinal is how many records were handed out, skipped ones included.
+func (r *Reader) Ordinal() int64 { return r.ordinal }
+
+// Pending is how many bytes were read and not handed out.
+func (r *Reader) Pending() int { return r.w - r.r }
+
+// Scan goes to the next record and says whether there is one. It calls the
+// source's Read only when the buffer holds no whole line.
+func (r *Reader) Scan() bool {
+	for {
+		line, long, ok := r.next()
+		if !ok {
+			return false
+		}
+		data := trimCR(line)
+		if long == nil && blank(data) {
+			continue
+		}
+		r.rec = Record{
+			Data: data, Line: r.line, Offset: r.base + int64(r.r-len(line)-1),
+			Ordinal: r.ordinal, Err: long,
+		}
+		if long != nil {
+			r.rec.Offset = r.base + int64(r.r) - 1 - long.Length
+		}
+		r.ordinal++
+		return true
+	}
+}
+
+// Record is the record that Scan found. It is good until the next call of Scan
+// or ScanBlock.
+func (r *Reader) Record() *Record { return &r.rec }
+
+// next finds the next line, moves past it and its LF, and answers it without
+// the LF. A line over the maximum comes with an error and only its head.
+func (r *Reader) next() (line []byte, long *TooLongError, ok bool) {
+	for {
+		if !r.begun {
+			r.begin()
+		}
+		if i := bytes.IndexByte(r.buf[r.r+r.seen:r.w], '\n'); i >= 0 {
+			line, long = r.take(r.r + r.seen + i)
+			return line, long, true
+		}
+		r.seen = r.w - r.r
+		switch {
+		case r.begun && int64(r.seen) > r.max+1: // a CR may follow the longest record
+			line, long = r.skip()
+			return line, long, r.err == nil || r.err == io.EOF
+		case r.err == io.EOF && r.seen > 0:
+			r.buf[r.w] = '\n' // as if it were there
+			r.w++
+		case r.err != nil:
+			return nil, nil, false
+		default:
+			r.fill()
+		}
+	}
+}
+
+// begin skips a byte order mark, once there is enough to know one by.
+func (r *Reader) begin() {
+	head := r.buf[:min(r.w, len(bom))]
+	if len(head) == len(bom) && bytes.Equal(head, bom) {
+		r.r, r.seen = len(bom), 0
+	}
+	r.begun = len(head) == len(bom) || !bytes.HasPrefix(bom, head)
+}
+
+// take hands out the line that ends before buf[end], which is its LF.
+func (r *Reader) take(end int) (line []byte, long *TooLongError) {
+	line = r.buf[r.r:end]
+	r.r, r.seen = end+1, 0
+	r.line++
+	if int64(len(line)) > r.max {
+		if data := trimCR(line); int64(len(data)) > r.max {
+			long = &TooLongError{Max: r.max, Length: int64(len(line)), SHA256: sha256.Sum256(line)}
+			line = line[:min(HeadSize, len(line))]
+		}
+	}
+	return line, long
+}
+
+// skip reads past an over-long line of which buf[r:w] is the beginning. Only
+// its head is kept, and its hash computed on the way.
+func (r *Reader) skip() (head []byte, long *TooLongError) {
+	long = &TooLongError{Max: r.max}
+	h := sha256.New()
+	head = bytes.Clone(r.buf[r.r:min(r.r+HeadSize, r.w)])
+	for {
+		part := r.buf[r.r:r.w]
+		i := bytes.IndexByte(part, '\n')
+		if i >= 0 {
+			part = part[:i]
+		}
+		h.Write(part)
+		long.Length += int64(len(part))
+		r.r += len(part)
+		if i >= 0 || r.err != nil {
+			break
+		}
+		r.fill()
+	}
+	if r.r == r.w { // the input ended without LF
+		r.buf[r.w] = '\n'
+		r.w++
+	}
+	r.r, r.seen = r.r+1, 0
+	r.line++
+	sum(h, &long.SHA256)
+	return head, long
+}
+
+func sum(h hash.Hash, into *[sha256.Size]byte) { h.Sum(into[:0]) }
+
+// fill makes room and reads once. What the source answers with its last bytes
+// is kept for the call after.
+func (r *Reader) fill() {
+	if r.r > 0 {
+		r.base += int64(r.r)
+		r.w = copy(r.buf, r.buf[r.r:r.w])
+		r.r = 0
+	}
+	if free := len(r.buf) - 1 - r.w; free == 0 || r.w > len(r.buf)/2 && int64(len(r.buf)) < r.max+3 {
+		grown := make([]byte, min(int64(2*len(r.buf)), max(r.max+3, int64(len(r.buf))+16)))
+		copy(grown, r.buf[:r.w])
+		r.buf = grown
+	}
+	for range 100 {
+		n, err := r.src.Read(r.buf[r.w : len(r.buf)-1])
+		r.w += n
+		r.err = err
+		if n > 0 || err != nil {
+			return
+		}
+	}
+	r.err = io.ErrNoProgress
+}
+
+var bom = []byte("\xef\xbb\xbf")
+
+func trimCR(line []byte) []byte {
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		return line[:n-1]
+	}
+	return line
+}
+
+// blank says whether a line is nothing but JSON's white space.
+func blank(line []byte) bool {
+	for _, c := range line {
+		if c != ' ' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,187 @@
+// Package pace says when the next record or byte may go. It is the only pacer:
+// everything that holds a stream to a rate asks here.
+//
+// It never sleeps, starts no goroutine and reads no clock of its own: callers
+// bring the time and wait elsewhere, where they can also watch their output and
+// be woken by a signal. It is not a limiter shared between goroutines or hosts.
+//
+// The rules:
+//
+//   - The schedule is absolute: unit k goes at t0 + k/R. The first goes at
+//     once, at 1/10s as well. Being woken late moves nothing, so the mean rate
+//     is exact however coarse the timer is.
+//   - What lateness left undone is made up for, at no more than 110 % of the
+//     rate: no window of 100 ms passes more than burst + 110 % of its share +
+//     one record. Lateness of more than a second is not repaid; a process that
+//     was away so long was stopped, not scheduled late.
+//   - Time in which the stream had nothing to send, or nobody to take it, is
+//     handed in with Idle and is never repaid, but for what burst allows.
+//   - A record may cost more than is due. It goes whole, and what follows waits
+//     for its cost.
+//
+// Decisions and their price:
+//
+//   - Two schedules run side by side, each a rate with a tolerance (the generic
+//     cell rate algorithm): one at R, which makes the mean exact, and one at
+//     105 % of R with a tolerance of 5 ms, which bounds the window, because
+//     5 ms + 105 % of 100 ms is 110 % of 100 ms. So a wake-up that is up to
+//     5 ms late costs nothing, and a later one is made up for at 105 %. A token
+//     bucket alone can't do both: with room for lateness it also hands out that
+//     room after every pause.
+//   - Integers throughout, with 128-bit products: no drift over days at any
+//     rate that units can express. A change of rate is the one place that rounds.
+//   - A unit is due to the nanosecond. Above 1 GB/s that is more than a byte.
+package pace
+
+import (
+	"math"
+	"time"
+
+	"ndjsontools/lib/units"
+)
+
+// Grace is how late a wake-up may be without costing anything at all. A caller
+// that wants fewer and larger releases may wait on purpose for up to half of it
+// beyond Next; the other half is for the scheduler.
+const Grace = 5 * time.Millisecond
+
+const (
+	// catchUp/ofRate is how fast greater lateness is repaid.
+	catchUp, ofRate = 21, 20
+	// forgiven is the lateness that is repaid at most.
+	forgiven = time.Second
+)
+
+// Pacer paces one rate. It belongs to one goroutine. Times are those of one
+// Clock and must not go back.
+type Pacer struct {
+	rate    units.Rate
+	burst   int64
+	started bool
+
+	schedule line          // at the rate: the mean
+	ceiling  line          // at 105 % of the rate: the window
+	room     time.Duration // burst, as time on schedule
+	head     time.Duration // burst and grace, as time on ceiling
+	most     int64         // units that are worth waiting for
+}
+
+// New returns a pacer for the rate, with room for burst units beyond the
+// schedule; the room is full at the start and fills up again, at the rate,
+// while the stream is idle. The zero Rate paces nothing. The schedule starts
+// when the pacer is first asked.
+func New(rate units.Rate, burst int64) *Pacer {
+	p := &Pacer{burst: max(burst, 0)}
+	p.set(rate)
+	return p
+}
+
+// Rate is the rate in force.
+func (p *Pacer) Rate() units.Rate { return p.rate }
+
+func (p *Pacer) unlimited() bool { return p.rate.N <= 0 || p.rate.Per <= 0 }
+
+// set derives everything that follows from the rate.
+func (p *Pacer) set(rate units.Rate) {
+	p.rate = rate
+	if p.unlimited() {
+		return
+	}
+	n, per := uint64(rate.N), uint64(rate.Per)
+	p.schedule.n, p.schedule.per = n, per
+	// Halving both keeps their quotient; it happens only above 10^17 units a
+	// period or ten decades, where the ceiling needs no exactness.
+	for n > math.MaxInt64/catchUp || per > math.MaxInt64/ofRate {
+		n, per = max(n/2, 1), max(per/2, 1)
+	}
+	p.ceiling.n, p.ceiling.per = n*catchUp, per*ofRate
+	p.room = later(0, scale(uint64(p.burst), p.schedule.per, p.schedule.n, p.schedule.n-1))
+	p.head = later(Grace*ofRate/catchUp, scale(uint64(p.burst), p.ceiling.per, p.ceiling.n, p.ceiling.n-1))
+	patience := p.head - Grace/2
+	p.most = int64(min(scale(uint64(patience), p.ceiling.n, p.ceiling.per, 0), math.MaxInt64-1) + 1)
+}
+
+// advance brings the schedules up to now, which starts them the first time.
+func (p *Pacer) advance(now time.Duration) {
+	if !p.started {
+		p.started = true
+		p.schedule.base, p.schedule.taken = now, 0
+		p.ceiling.base, p.ceiling.taken = now, 0
+		return
+	}
+	p.schedule.forget(now - forgiven)
+	p.ceiling.forget(now)
+}
+
+// Due is how many units may go at now, 0 or more. Without a rate it is
+// MaxInt64.
+func (p *Pacer) Due(now time.Duration) int64 {
+	if p.unlimited() {
+		return math.MaxInt64
+	}
+	p.advance(now)
+	return min(p.schedule.due(later(now, uint64(p.room))), p.ceiling.due(later(now, uint64(p.head))))
+}
+
+// Take notes that n units went at now. They may be more than were due, when a
+// record goes whole: the next unit then waits for all of them.
+func (p *Pacer) Take(now time.Duration, n int64) {
+	if p.unlimited() || n <= 0 {
+		return
+	}
+	p.advance(now)
+	p.schedule.take(n)
+	p.ceiling.take(n)
+}
+
+// Allow takes as many of the wanted units as are due at now, and returns how
+// many those are.
+func (p *Pacer) Allow(now time.Duration, want int64) int64 {
+	n := min(p.Due(now), max(want, 0))
+	p.Take(now, n)
+	return n
+}
+
+// Next is when the next n units will be due together; a time not after now
+// means that they are due already. It is the way to ask for fewer and larger
+// releases. It waits for no more than burst and 2.5 ms of the rate: the ceiling
+// holds no more than burst and 5 ms, and who waits until it is full loses what
+// being late then costs. So fewer than n may be due at Next, but never none.
+func (p *Pacer) Next(now time.Duration, n int64) time.Duration {
+	if p.unlimited() {
+		return now
+	}
+	p.advance(now)
+	ahead := min(max(n, 1), p.most) - 1
+	return max(before(p.schedule.next(ahead), p.room), before(p.ceiling.next(ahead), p.head))
+}
+
+// Idle notes that between from and to the stream had nothing to send or could
+// not send it. What became due in that time is dropped, but for the burst;
+// lateness from before it is kept.
+func (p *Pacer) Idle(from, to time.Duration) {
+	if p.unlimited() || !p.started || to <= from {
+		return
+	}
+	if full := p.schedule.full(); full < to {
+		p.schedule.base += to - max(from, full)
+	}
+}
+
+// SetRate changes the rate at now. What was owed on either side stays owed in
+// units and takes its time at the new rate, so that a change from 1/h to 1000/s
+// does not wait for the hour.
+func (p *Pacer) SetRate(now time.Duration, rate units.Rate) {
+	old := p.rate.PerSecond()
+	if !p.started || old == 0 || rate.PerSecond() == 0 {
+		p.started = false
+		p.set(rate)
+		return
+	}
+	p.advance(now)
+	schedule, ceiling := p.schedule.full()-now, p.ceiling.full()-now
+	p.set(rate)
+	price := old / rate.PerSecond()
+	p.schedule.base, p.schedule.taken = now+stretch(schedule, price), 0
+	p.ceiling.base, p.ceiling.taken = now+stretch(ceiling, price), 0
+}

@@ -1,0 +1,84 @@
+package sink
+
+import (
+	"fmt"
+	"time"
+
+	"ndjsontools/lib/exit"
+)
+
+// Rejected is a destination's answer that it refuses records as such and will
+// refuse them again.
+type Rejected struct {
+	Records []Refusal // at least one, in rising order of Index
+	Stored  bool      // the others were stored; false: none were, deliver them again without these
+}
+
+// A Refusal names one refused record.
+type Refusal struct {
+	Index  int // within the batch, from 0
+	Reason error
+}
+
+func (e *Rejected) Error() string {
+	if len(e.Records) == 0 {
+		return "refused no record"
+	}
+	return fmt.Sprintf("refused %d of the records, the first because: %v", len(e.Records), e.Records[0].Reason)
+}
+
+// Suspect is a destination's answer that some record of the batch is refused,
+// but it can't tell which. The Engine narrows it down by delivering halves.
+type Suspect struct {
+	Reason error
+}
+
+func (e *Suspect) Error() string { return e.Reason.Error() }
+func (e *Suspect) Unwrap() error { return e.Reason }
+
+// Transient is a failure that may pass: the Engine delivers the same records
+// again after a wait.
+type Transient struct {
+	Err        error
+	RetryAfter time.Duration // wait at least this long, because the destination asked for it
+	Tries      int           // stop at this many such failures of the same records; 0: only time limits them
+	Clean      bool          // nothing of the batch was stored, so the retry can't store it twice
+}
+
+func (e *Transient) Error() string { return e.Err.Error() }
+func (e *Transient) Unwrap() error { return e.Err }
+
+// RecordError ends a sink that has no place for rejects at the first record
+// that its destination refuses. Its status is exit.Input.
+type RecordError struct {
+	At     Position
+	Reason error
+}
+
+func (e *RecordError) Error() string {
+	return fmt.Sprintf("record %d (line %d, byte %d) was refused: %v", e.At.Ordinal, e.At.Line, e.At.Offset, e.Reason)
+}
+
+func (e *RecordError) Unwrap() error { return e.Reason }
+
+// ExitStatus is exit.Input.
+func (e *RecordError) ExitStatus() int { return exit.Input }
+
+func usagef(format string, args ...any) error {
+	return exit.With(exit.Usage, fmt.Errorf(format, args...))
+}
+
+func incompletef(format string, args ...any) error {
+	return exit.With(exit.Incomplete, fmt.Errorf(format, args...))
+}
+
+// also adds to an error what went wrong while cleaning up after it.
+func also(err, later error) error {
+	switch {
+	case err == nil:
+		return later
+	case later == nil:
+		return err
+	}
+	return fmt.Errorf("%w (and then: %v)", err, later)
+}

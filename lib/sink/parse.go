@@ -1,0 +1,115 @@
+package sink
+
+import (
+	"os"
+	"strings"
+	"time"
+
+	"ndjsontools/lib/spell"
+)
+
+// Config is what destinations need beside their own spelling.
+type Config struct {
+	// Encode compresses what is written; nil writes plain bytes. It is an
+	// error with a destination that can't be compressed.
+	Encode Encode
+
+	// EncodeFor chooses an Encode by the suffix of a path, when Encode is nil.
+	// It may be nil, and may return nil.
+	EncodeFor func(path string) Encode
+
+	Clock Clock // nil: SystemClock
+
+	Stdout, Stderr *os.File      // for the children of exec
+	Grace          time.Duration // for the children of exec: see Exec.Grace
+}
+
+// schemes are the destinations as they are spelled.
+func schemes() []string { return []string{"null:", "sim:", "file:", "exec"} }
+
+// Parse makes the destination that dest and, for exec, args describe:
+//
+//	null:
+//	sim:latency=10ms,jitter=5ms,errors=1%,rejects=0.1%,seed=7
+//	file:PATH
+//	exec, with the command in args
+//
+// Its errors are of status exit.Usage. Nothing is opened.
+func Parse(dest string, args []string, c Config) (Destination, error) {
+	if c.Clock == nil {
+		c.Clock = SystemClock()
+	}
+	if dest == "exec" {
+		return parseExec(args, c)
+	}
+	if len(args) > 0 {
+		return nil, usagef("%q after the destination %s: there is one destination, and only exec takes arguments", args[0], dest)
+	}
+	scheme, rest, found := strings.Cut(dest, ":")
+	if !found || strings.Contains(scheme, "/") {
+		return nil, noScheme(dest)
+	}
+	if scheme == "file" {
+		return parseFile(rest, c)
+	}
+	if c.Encode != nil {
+		return nil, usagef("%s: takes no compression: only file: does", scheme)
+	}
+	switch scheme {
+	case "null":
+		if rest != "" {
+			return nil, usagef("null: takes nothing after the colon, but got %q", rest)
+		}
+		return Null(), nil
+	case "sim":
+		s, err := ParseSim(rest)
+		if err != nil {
+			return nil, err
+		}
+		return s.Destination(c.Clock), nil
+	case "exec":
+		return nil, usagef("the command stands behind exec as arguments: exec -- %s", rest)
+	}
+	return nil, usagef("no destination %q%s; there are %s", scheme+":", spell.DidYouMean(scheme+":", schemes(), "", ""), strings.Join(schemes(), ", "))
+}
+
+// noScheme answers a destination without a colon, most often a bare path.
+func noScheme(dest string) error {
+	for _, s := range schemes() {
+		if dest == strings.TrimSuffix(s, ":") {
+			return usagef("destination %q lacks its colon: %s", dest, s)
+		}
+	}
+	if dest == "" {
+		return usagef("the destination is empty; there are %s", strings.Join(schemes(), ", "))
+	}
+	return usagef("destination %q is of no kind%s: for a file say file:%s", dest, spell.DidYouMean(dest, schemes(), "", ""), dest)
+}
+
+func parseFile(path string, c Config) (Destination, error) {
+	switch {
+	case path == "":
+		return nil, usagef("file: needs a path, such as file:out.ndjson")
+	case path == "-":
+		return nil, usagef("file:- is not stdout: say file:/dev/stdout, or file:./- for a file of that name")
+	case strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///"):
+		return nil, usagef("file:%s names a host: say file:/PATH for a file of this machine", path)
+	case strings.HasSuffix(path, "/"):
+		return nil, usagef("file:%s ends in a slash: name a file in that directory", path)
+	}
+	encode := c.Encode
+	if encode == nil && c.EncodeFor != nil {
+		encode = c.EncodeFor(path)
+	}
+	return File(path, encode, c.Clock), nil
+}
+
+func parseExec(args []string, c Config) (Destination, error) {
+	switch {
+	case len(args) == 0 || args[0] == "":
+		return nil, usagef("exec needs a command: exec -- CMD [ARG...]")
+	case c.Encode != nil:
+		return nil, usagef("exec takes no compression: put it into the command")
+	}
+	return Exec{Args: args, Stdout: c.Stdout, Stderr: c.Stderr, Grace: c.Grace}.Destination(), nil
+}

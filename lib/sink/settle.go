@@ -1,0 +1,139 @@
+package sink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// settle brings every record of b to its end: acknowledged, stored as a reject
+// or, with an error, entered as unresolved. clean means that none was refused.
+// before counts the deliveries that these records had as part of a larger batch.
+func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, err error) {
+	clean = true
+	for b.Records > 0 {
+		err := e.attempt(ctx, b)
+		if err == nil {
+			e.stored(b)
+			return clean, nil
+		}
+		attempts := before + b.Attempt
+		rejected, isRejected := errors.AsType[*Rejected](err)
+		suspect, isSuspect := errors.AsType[*Suspect](err)
+		switch {
+		case isRejected:
+			clean = false
+			if err := rejected.check(b); err != nil {
+				e.books.giveUp(b)
+				return clean, fmt.Errorf("%s: %w", e.dest.Name(), err)
+			}
+			rest := b.without(rejected.Records)
+			if rejected.Stored {
+				e.stored(&rest)
+				return clean, e.refuse(b, rejected.Records, attempts)
+			}
+			if err := e.refuse(b, rejected.Records, attempts); err != nil {
+				e.books.giveUp(&rest)
+				return clean, err
+			}
+			b, before = &rest, attempts
+
+		case isSuspect && b.Records == 1:
+			return false, e.refuse(b, []Refusal{{0, suspect.Reason}}, attempts)
+
+		case isSuspect:
+			return false, e.narrow(ctx, b, attempts)
+
+		default:
+			e.books.giveUp(b)
+			return clean, err
+		}
+	}
+	return clean, nil
+}
+
+// narrow settles a batch that is known to hold a refused record, half by half
+// and in order. If the left half turns out clean then the refused record is in
+// the right one, which is halved again without asking for its whole: one bad
+// record among n costs at most 2·log2(n)+1 deliveries, the good halves that
+// must be delivered anyhow included. A single record is always asked for, so
+// that no record is condemned for the company it kept.
+func (e *Engine) narrow(ctx context.Context, b *Batch, before int) error {
+	left, right := b.halves()
+	clean, err := e.settle(ctx, &left, before)
+	switch {
+	case err != nil:
+		e.books.giveUp(&right)
+	case clean && right.Records > 1:
+		err = e.narrow(ctx, &right, before)
+	default:
+		_, err = e.settle(ctx, &right, before)
+	}
+	return err
+}
+
+// stored enters delivered records.
+func (e *Engine) stored(b *Batch) {
+	switch {
+	case b.Records == 0:
+	case e.traits.Atomic:
+		e.books.store(b)
+	default:
+		e.books.ack(b.Records, len(b.Data))
+	}
+}
+
+// refuse stores records of b as rejects and enters them. Those that can't be
+// stored are unresolved, and the error says why.
+func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
+	var safe, lost Batch // only their positions are used
+	var failed error
+	i := 0
+	for at, line := range b.All() {
+		if len(refused) > 0 && refused[0].Index == i {
+			settled := false
+			if failed == nil {
+				settled, failed = e.put(Reject{line, at, refused[0].Reason, attempts})
+			}
+			if settled {
+				safe.note(1, len(line)+1, at)
+			} else {
+				lost.note(1, len(line)+1, at)
+			}
+			refused = refused[1:]
+		}
+		i++
+	}
+	if safe.Records > 0 {
+		if err := e.rejects.Sync(); err != nil {
+			e.books.giveUp(&safe)
+			safe.Records, failed = 0, err
+		}
+	}
+	e.books.reject(safe.Records)
+	e.books.giveUp(&lost)
+	return failed
+}
+
+func (e *Engine) put(r Reject) (settled bool, err error) {
+	if e.rejects == nil {
+		return false, fmt.Errorf("%s: %w", e.dest.Name(), &RecordError{r.At, r.Reason})
+	}
+	return e.rejects.Put(r)
+}
+
+// check holds a destination to the rules of Rejected, because breaking them
+// would break the books.
+func (e *Rejected) check(b *Batch) error {
+	last := -1
+	for _, r := range e.Records {
+		if r.Index <= last || r.Index >= b.Records {
+			return fmt.Errorf("refused record %d after record %d of a batch of %d: a defect of this destination", r.Index, last, b.Records)
+		}
+		last = r.Index
+	}
+	if last < 0 {
+		return errors.New("refused a batch without naming a record: a defect of this destination")
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+// Package sink delivers records to slow or limited places and accounts for
+// every one of them.
+//
+// The promise: at the end each record that was taken is acknowledged by the
+// destination, or stored as a reject, or counted as unresolved and named by
+// its ordinal. No record is dropped because retries ran out: the sink stops
+// instead, and says what it could not settle.
+//
+// An Engine stands between the reader of the input and one Destination. It
+// cuts blocks of lines into batches, repeats what failed for a passing reason,
+// narrows a refused batch down to the refused records, and keeps the books.
+// A destination stores one batch at a time and says how that went; it has one
+// file here, and a new one needs nothing else.
+//
+// The package is not for reading or framing input, for pacing, for flags or
+// for words on a terminal: it is handed whole lines and hands back errors and
+// counts. It parses no JSON.
+//
+// Decisions and their price:
+//
+//   - Delivery is at least once. An attempt that failed may have stored its
+//     records all the same, so a retry may store them twice. Counts.Duplicates
+//     bounds how often; Batch.First is the same for every attempt, so that a
+//     destination can make a stable key of it.
+//   - One batch is in flight, in input order, on the caller's goroutine. A slow
+//     destination therefore stops the reading, which is the point of a pipe.
+//     The price is that the time of one round trip is not hidden.
+//   - Memory is one batch (at most a limit of bytes, or one longer record) and
+//     a second one while refused records are taken out of it.
+//   - A record is called refused only after it was refused by name or alone.
+package sink
+
+import (
+	"context"
+	"io"
+)
+
+// A Destination stores batches. The Engine calls its methods from one
+// goroutine: Open once, then Deliver any number of times, then Commit or Abort.
+type Destination interface {
+	// Name is what messages call the destination, such as "file:out.ndjson";
+	// the Engine puts it before the destination's errors.
+	Name() string
+
+	// Traits may depend on what Open found: it is asked after Open.
+	Traits() Traits
+
+	// Open makes ready and fails early: what can be known to be wrong before
+	// the first record is read must be said here, with status Unreachable,
+	// Refused or IO. An Open that fails leaves nothing behind.
+	Open(ctx context.Context) error
+
+	// Deliver stores the batch. Nil means that every record of it is stored.
+	// *Rejected, *Suspect and *Transient tell the Engine how to go on. Any
+	// other error stops the sink and says by its exit.Status why: Refused
+	// where the destination won't have us whatever the record, IO for a
+	// failure of this machine. The batch belongs to the Engine:
+	// Deliver neither changes nor keeps it. Deliver returns soon after ctx
+	// ends.
+	Deliver(ctx context.Context, b *Batch) error
+
+	// Commit finishes after a clean end of input, and only then. When it
+	// fails, Abort follows.
+	Commit(ctx context.Context) error
+
+	// Abort undoes what Commit would have made final. It is called for every
+	// end that is not a commit, and may be called after a failed Commit.
+	Abort() error
+}
+
+// Traits tell the Engine how a destination likes to be fed.
+type Traits struct {
+	// AnyBorders: any run of whole lines will do. The Engine forms no batches
+	// and holds nothing back; each block is delivered as it came, uncopied.
+	AnyBorders bool
+
+	// Eager: a batch that is not full may be delivered as soon as the input is
+	// idle. Otherwise it waits for its age, because a delivery is dear.
+	Eager bool
+
+	// Atomic: nothing is there before Commit and everything after it. Records
+	// that were delivered are held, not acknowledged, until Commit succeeds.
+	Atomic bool
+}
+
+// An Encoder compresses what is written to it. Flush makes all of that
+// decodable; Close ends the stream and leaves the writer below it open.
+type Encoder interface {
+	io.WriteCloser
+	Flush() error
+}
+
+// Encode puts an Encoder on top of w.
+type Encode func(w io.Writer) (Encoder, error)

@@ -1,0 +1,39 @@
+package stdio
+
+import (
+	"runtime"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const canNowait = true
+
+// readNowait reads what is there, or answers EAGAIN. Pipes have taken
+// RWF_NOWAIT since Linux 5.9 or so; before, the answer is EOPNOTSUPP.
+func readNowait(fd int, p []byte) (int, error) {
+	return unix.Preadv2(fd, [][]byte{p}, -1, unix.RWF_NOWAIT)
+}
+
+// writeNowait writes what fits, or answers EAGAIN.
+func writeNowait(fd int, p []byte) (int, error) {
+	return unix.Pwritev2(fd, [][]byte{p}, -1, unix.RWF_NOWAIT)
+}
+
+// writeTimed is write(2) and how long it was blocked: the time by the clock
+// less the time that this thread worked (copying pages is work, not waiting).
+func writeTimed(fd int, p []byte) (n int, blocked time.Duration, err error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	start, worked := now(), threadTime()
+	n, err = unix.Write(fd, p)
+	return n, max(0, (now()-start)-(threadTime()-worked)), err
+}
+
+func threadTime() time.Duration {
+	var ts unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts) != nil {
+		return 0
+	}
+	return time.Duration(ts.Nano())
+}

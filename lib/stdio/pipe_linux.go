@@ -1,0 +1,30 @@
+package stdio
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// GrowPipe asks the kernel for a pipe of at least size bytes and answers the
+// size it has. It is best effort: a user may own 64 MiB of pipes in all, and
+// one pipe is 1 MiB at most, so failing is no error. 0 means no pipe.
+func GrowPipe(f *os.File, size int) int {
+	have := PipeSize(f)
+	if have <= 0 || have >= size {
+		return have
+	}
+	if n, err := unix.FcntlInt(f.Fd(), unix.F_SETPIPE_SZ, size); err == nil {
+		return n
+	}
+	return have
+}
+
+// PipeSize is the capacity of a pipe in bytes, 0 for what is no pipe.
+func PipeSize(f *os.File) int {
+	n, err := unix.FcntlInt(f.Fd(), unix.F_GETPIPE_SZ, 0)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,56 @@
+package stdio
+
+import (
+	"os"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// Waker ends waits from another goroutine. It is a pipe that poll(2) watches
+// together with the input, for a signal alone does not end a system call in a
+// Go program. The zero Waker is not usable; a nil one never wakes.
+type Waker struct {
+	r, w    *os.File
+	stopped atomic.Bool
+}
+
+// NewWaker opens the pipe. It costs two descriptors until the process ends.
+func NewWaker() (*Waker, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	return &Waker{r: r, w: w}, nil
+}
+
+// Stop makes every present and future wait answer ErrStopped.
+func (k *Waker) Stop() {
+	if !k.stopped.Swap(true) {
+		k.w.Write([]byte{0})
+	}
+}
+
+// Stopped says whether Stop was called.
+func (k *Waker) Stopped() bool { return k != nil && k.stopped.Load() }
+
+// fd is the descriptor to poll for reading, -1 (which poll skips) for none.
+func (k *Waker) fd() int32 {
+	if k == nil {
+		return -1
+	}
+	return int32(k.r.Fd())
+}
+
+// poll is poll(2), tried again when a signal interrupts it before anything was
+// ready; wait is in nanoseconds, negative for ever.
+func poll(fds []unix.PollFd, wait int64) (int, error) {
+	n, err := pollOnce(fds, wait)
+	for err == unix.EINTR && wait <= 0 {
+		n, err = pollOnce(fds, wait)
+	}
+	if err == unix.EINTR {
+		n, err = 0, nil // a timed wait is asked for again by whoever owns the deadline
+	}
+	return n, err
+}

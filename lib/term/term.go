@@ -1,0 +1,134 @@
+// Package term owns standard error: every word that a tool says goes through
+// it.
+//
+// The rules of the interface:
+//   - standard output is data; words go to standard error
+//   - a message is "tool: what went wrong", lower case, without a full stop
+//   - what is wrong with a text is shown: the line, and a caret under the place
+//   - where there is a next step, a hint says it
+//   - a progress line is drawn only for a person; a message first wipes it
+//
+// Writes go to the descriptor directly and their errors are dropped: a tool
+// must settle what it took even when nobody listens any more, while a failing
+// write through os.Stderr would end a Go program by SIGPIPE.
+package term
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"ndjsontools/lib/stdio"
+)
+
+// Term is one tool's voice. Its methods may be called from any goroutine.
+type Term struct {
+	mu    sync.Mutex
+	fd    int
+	name  string
+	tty   bool
+	drawn bool // a progress line stands on the terminal
+}
+
+// New makes the voice of the tool called name, on f.
+func New(f *os.File, name string) *Term {
+	return &Term{fd: int(f.Fd()), name: name, tty: stdio.IsTerminal(f)}
+}
+
+// IsTerminal says whether somebody may be reading along.
+func (t *Term) IsTerminal() bool { return t.tty }
+
+// Foreground says whether we may draw on the terminal: nothing else is in its
+// foreground.
+func (t *Term) Foreground() bool {
+	if !t.tty {
+		return false
+	}
+	group, err := unix.IoctlGetInt(t.fd, unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}
+
+// Say prints one message: "tool: …".
+func (t *Term) Say(format string, args ...any) {
+	t.print(t.name + ": " + fmt.Sprintf(format, args...) + "\n")
+}
+
+// Hint prints a next step under a message.
+func (t *Term) Hint(format string, args ...any) {
+	t.print(t.name + ": hint: " + fmt.Sprintf(format, args...) + "\n")
+}
+
+// Show prints lines of an excerpt (see Excerpt) as they are.
+func (t *Term) Show(text string) { t.print(text) }
+
+func (t *Term) print(s string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.drawn {
+		t.drawn = false
+		s = wipe + s
+	}
+	t.write(s)
+}
+
+const wipe = "\r\x1b[K"
+
+// Progress draws line over the progress line before, cut to the terminal's
+// width; where there is no terminal, it prints a line of its own.
+func (t *Term) Progress(line string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.tty {
+		t.write(t.name + ": " + line + "\n")
+		return
+	}
+	if ws, err := unix.IoctlGetWinsize(t.fd, unix.TIOCGWINSZ); err == nil && ws.Col > 1 {
+		if runes := []rune(line); len(runes) >= int(ws.Col) {
+			line = string(runes[:ws.Col-1])
+		}
+	}
+	t.drawn = true
+	t.write(wipe + line)
+}
+
+// EndProgress wipes the progress line.
+func (t *Term) EndProgress() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.drawn {
+		t.drawn = false
+		t.write(wipe)
+	}
+}
+
+// write writes all of s or gives up without a word.
+func (t *Term) write(s string) {
+	for p := []byte(s); len(p) > 0; {
+		n, err := unix.Write(t.fd, p)
+		if err != nil && err != unix.EINTR {
+			return
+		}
+		p = p[max(n, 0):]
+	}
+}
+
+// Plural is "1 record", "2 records".
+func Plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Quote names an argument in a message: in quotes, with what is not printable
+// escaped, and short.
+func Quote(s string) string {
+	if len(s) > 80 {
+		s = s[:77] + "..."
+	}
+	q := fmt.Sprintf("%q", s)
+	return strings.ToValidUTF8(q, "")
+}

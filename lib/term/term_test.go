@@ -1,0 +1,79 @@
+package term
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestExcerpt(t *testing.T) {
+	long := strings.Repeat("a", 200)
+	for _, c := range []struct {
+		text string
+		at   int
+		want string
+	}{
+		{`{"a" x 1}`, 5, "  {\"a\" x 1}\n       ^\n"},
+		{"", 0, "  \n  ^\n"},
+		{"ab", 9, "  ab\n    ^\n"},
+		{"one\ntwo\nthree", 5, "  two\n   ^\n"},
+		{"é\tx", 3, "  é x\n    ^\n"},
+		{"\x01\xff\"", 2, "  \\x01\\xff\"\n          ^\n"},
+		{long, 100, "  …" + long[:50] + long[:28] + "…\n  " + strings.Repeat(" ", 51) + "^\n"},
+	} {
+		if got := Excerpt([]byte(c.text), c.at); got != c.want {
+			t.Errorf("Excerpt(%q, %d) =\n%s; want\n%s", c.text, c.at, got, c.want)
+		}
+	}
+}
+
+func TestColumn(t *testing.T) {
+	for _, c := range []struct {
+		text         string
+		at           int
+		line, column int
+	}{
+		{"", 0, 1, 1}, {"abc", 2, 1, 3}, {"a\nbc", 3, 2, 2}, {"éa", 2, 1, 2}, {"ab", 99, 1, 3},
+	} {
+		if line, column := Column([]byte(c.text), c.at); line != c.line || column != c.column {
+			t.Errorf("Column(%q, %d) = %d, %d; want %d, %d", c.text, c.at, line, column, c.line, c.column)
+		}
+	}
+}
+
+func TestSay(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	term := New(w, "tool")
+	term.Say("no such file: %s", Quote("a\x1bb"))
+	term.Hint("try %s", "b")
+	term.Progress("50 %")
+	term.EndProgress()
+	w.Close()
+	got, _ := io.ReadAll(r)
+	want := "tool: no such file: \"a\\x1bb\"\ntool: hint: try b\ntool: 50 %\n"
+	if string(got) != want {
+		t.Errorf("got %q; want %q", got, want)
+	}
+}
+
+// A voice that nobody hears any more must not end the process.
+func TestReaderGone(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	New(w, "tool").Say("hello")
+}
+
+func TestPlural(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 records", 1: "1 record", 2: "2 records"} {
+		if got := Plural(n, "record", "records"); got != want {
+			t.Errorf("Plural(%d) = %q; want %q", n, got, want)
+		}
+	}
+}

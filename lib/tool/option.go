@@ -1,0 +1,145 @@
+package tool
+
+import (
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"ndjsontools/lib/spell"
+)
+
+// A Value is what an option sets. It is flag.Value; String of the value before
+// any Set is the option's default, as text.
+type Value interface {
+	Set(string) error
+	String() string
+}
+
+// An Option is one option of a command.
+type Option struct {
+	Name  string // the long name, without dashes
+	Short string // one letter, or nothing
+	Arg   string // placeholder of its value ("RATE"), of two ("NAME VALUE"), or nothing for a switch
+	Usage string // lower case, no full stop
+	Value Value
+	// Default overrides what the help shows as the default.
+	Default string
+	// Choices are the words that the value must be one of, for completion.
+	Choices []string
+	// File says that the value is a file's name, for completion.
+	File bool
+}
+
+// Arity is how many values the option takes: 0, 1 or 2.
+func (o *Option) Arity() int { return len(strings.Fields(o.Arg)) }
+
+// DefaultText is the default as the help and the manual state it, "" for none.
+func (o *Option) DefaultText() string {
+	if o.Default != "" || o.Arity() == 0 {
+		return o.Default
+	}
+	return o.Value.String()
+}
+
+// flagOf is an Option as urfave/cli wants it.
+type flagOf struct {
+	*Option
+	err error // why Set failed; the flag package keeps only the text
+}
+
+func (f *flagOf) Apply(set *flag.FlagSet) error { set.Var(f, f.Name, f.Usage); return nil }
+func (f *flagOf) Names() []string               { return []string{f.Name} }
+func (f *flagOf) IsSet() bool                   { return false }
+func (f *flagOf) IsBoolFlag() bool              { return f.Arity() == 0 }
+
+// String tells the library nothing: it would take a --help or --version that is
+// "true" for its own, and print into standard output.
+func (f *flagOf) String() string { return "" }
+
+func (f *flagOf) Set(s string) error {
+	err := f.Option.Value.Set(s)
+	if err != nil && f.err == nil {
+		f.err = err
+	}
+	return err
+}
+
+// pairSeparator joins the two values of an option between the table and Set.
+// An argument can't hold a NUL.
+const pairSeparator = "\x00"
+
+type boolValue struct{ p *bool }
+
+// Bool is the value of a switch.
+func Bool(p *bool) Value { return boolValue{p} }
+
+func (v boolValue) String() string     { return strconv.FormatBool(v.p != nil && *v.p) }
+func (v boolValue) Set(s string) error { *v.p = s == "true"; return nil }
+
+type stringValue struct{ p *string }
+
+// String is a value that is taken as it is.
+func String(p *string) Value { return stringValue{p} }
+
+func (v stringValue) String() string     { return *v.p }
+func (v stringValue) Set(s string) error { *v.p = s; return nil }
+
+type intValue struct {
+	p     *int64
+	least int64
+}
+
+// Int is a whole number that is not below least.
+func Int(p *int64, least int64) Value { return intValue{p, least} }
+
+func (v intValue) String() string { return strconv.FormatInt(*v.p, 10) }
+func (v intValue) Set(s string) error {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < v.least {
+		return fmt.Errorf("%q is not a whole number of at least %d", s, v.least)
+	}
+	*v.p = n
+	return nil
+}
+
+type choiceValue struct {
+	p     *string
+	words []string
+}
+
+// Choice is one of some words; *p is the default.
+func Choice(p *string, words ...string) Value { return choiceValue{p, words} }
+
+func (v choiceValue) String() string { return *v.p }
+func (v choiceValue) Set(s string) error {
+	for _, w := range v.words {
+		if s == w {
+			*v.p = s
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not one of %s%s", s, strings.Join(v.words, ", "),
+		spell.DidYouMean(s, v.words, "", ""))
+}
+
+type funcValue struct {
+	text string
+	set  func(string) error
+}
+
+// Func is a value that a function takes, once for each time the option is
+// given; text is its default.
+func Func(text string, set func(string) error) Value { return funcValue{text, set} }
+
+func (v funcValue) String() string     { return v.text }
+func (v funcValue) Set(s string) error { return v.set(s) }
+
+// Pair is the value of an option with two: set is called for each time the
+// option is given.
+func Pair(set func(a, b string) error) Value {
+	return Func("", func(s string) error {
+		a, b, _ := strings.Cut(s, pairSeparator)
+		return set(a, b)
+	})
+}

@@ -1,0 +1,151 @@
+package tool
+
+import (
+	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"ndjsontools/lib/stdio"
+)
+
+// stuckLimit is how long after a signal one write may stay blocked before it is
+// given up: a reader that is alive but does not read must not keep us from
+// ending.
+const stuckLimit = time.Second
+
+// Signals is what the process knows of SIGINT and SIGTERM. Without Settle in
+// the Command they are left to end the process at once. With it, the first one
+// stops every wait on the Waker, so that the command settles what it holds and
+// comes back; the second ends the process at once. SIGINT that was ignored when the
+// process began, as a shell does for background jobs, stays ignored. (Of
+// SIGTERM and SIGPIPE a Go program can't know: its runtime replaces an inherited
+// "ignore" before main, so these keep their meaning whatever the parent did.)
+type Signals struct {
+	Waker *stdio.Waker
+
+	got     atomic.Int32
+	stdout  *os.File
+	channel chan os.Signal
+	done    chan struct{}
+
+	mu      sync.Mutex
+	onFirst []func()
+	stuck   func() time.Duration
+	abandon func()
+}
+
+func newSignals(settle bool, stdout *os.File) (*Signals, error) {
+	waker, err := stdio.NewWaker()
+	if err != nil {
+		return nil, err
+	}
+	s := &Signals{Waker: waker, stdout: stdout, done: make(chan struct{})}
+	// As process 1 a signal without a handler is discarded by the kernel, so
+	// one is needed even to die.
+	if settle || os.Getpid() == 1 {
+		s.channel = make(chan os.Signal, 4)
+		for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
+			if !signal.Ignored(sig) {
+				signal.Notify(s.channel, sig)
+			}
+		}
+		go s.watch(settle)
+	}
+	return s, nil
+}
+
+// Got is the signal that asked the process to end, 0 for none. It may be asked
+// of a nil Signals.
+func (s *Signals) Got() syscall.Signal {
+	if s == nil {
+		return 0
+	}
+	return syscall.Signal(s.got.Load())
+}
+
+// OnFirst adds what is to happen at the first signal, in a goroutine of its
+// own. If there was one already, it happens now.
+func (s *Signals) OnFirst(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onFirst = append(s.onFirst, f)
+	if s.Got() != 0 {
+		go f()
+	}
+}
+
+// Abandon names what tells for how long the present write has been blocked. If
+// that is over a second after a signal, then last, which should print the
+// summary, is called and the process ends without the write.
+func (s *Signals) Abandon(stuck func() time.Duration, last func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stuck, s.abandon = stuck, last
+}
+
+func (s *Signals) watch(settle bool) {
+	for {
+		select {
+		case sig := <-s.channel:
+			if number := sig.(syscall.Signal); !settle || !s.got.CompareAndSwap(0, int32(number)) {
+				os.Exit(die(number, s.stdout))
+			}
+			s.Waker.Stop()
+			s.mu.Lock()
+			for _, f := range s.onFirst {
+				go f()
+			}
+			s.mu.Unlock()
+			go s.guard()
+		case <-s.done:
+			return
+		}
+	}
+}
+
+// guard ends the process when a write does not come back.
+func (s *Signals) guard() {
+	tick := time.NewTicker(stuckLimit / 20)
+	defer tick.Stop()
+	begun := time.Now()
+	for {
+		select {
+		case <-tick.C:
+			s.mu.Lock()
+			stuck, abandon := s.stuck, s.abandon
+			s.mu.Unlock()
+			if stuck != nil && time.Since(begun) >= stuckLimit && stuck() >= stuckLimit {
+				abandon()
+				os.Exit(die(s.Got(), s.stdout))
+			}
+		case <-s.done:
+			return
+		}
+	}
+}
+
+// release ends the goroutines. A signal that comes later finds the work done.
+func (s *Signals) release() { close(s.done) }
+
+// die ends the process as sig would, so that its parent sees a signal and not
+// an exit. It comes back only where that can't be, as process 1, and answers
+// the status to exit with.
+//
+// Resetting the handler and sending SIGPIPE to oneself does not end a Go
+// program; a write to a broken standard output through os.Stdout does.
+func die(sig syscall.Signal, stdout *os.File) int {
+	if os.Getpid() == 1 {
+		return 128 + int(sig)
+	}
+	signal.Reset(sig)
+	if sig == syscall.SIGPIPE {
+		stdout.Write([]byte{'\n'})
+		return 128 + int(sig)
+	}
+	syscall.Kill(os.Getpid(), sig)
+	time.Sleep(time.Second) // the signal arrives meanwhile
+	return 128 + int(sig)
+}
