@@ -1,0 +1,136 @@
+package jsonscan
+
+import (
+	"bytes"
+	"math/bits"
+)
+
+// Span is a part of a record: the bytes from Start up to but not including End.
+type Span struct{ Start, End int }
+
+// Find returns where in record the value of path stands, without white space
+// around it. Of a key that an object has more than once the last one counts, at
+// every level, as it does for lib/json; so each object on the way is read to its
+// end. Keys are compared decoded.
+//
+// The record must be valid. Of one that is not, the answer means nothing, but is
+// inside of the record.
+func Find(record []byte, path Path) (Span, bool) {
+	i := Space(record, 0)
+	for _, name := range path {
+		at, ok := member(record, i, name)
+		if !ok {
+			return Span{}, false
+		}
+		i = at
+	}
+	return Span{i, skip(record, i)}, i < len(record)
+}
+
+// member returns the place of the last value of key name in the object at b[i].
+func member(b []byte, i int, name string) (at int, ok bool) {
+	if Peek(b, i) != '{' {
+		return 0, false
+	}
+	for i = Space(b, i+1); Peek(b, i) == '"'; {
+		end := skipString(b, i)
+		same := isKey(b[i:end], name)
+		if i = Space(b, end); Peek(b, i) != ':' {
+			return 0, false
+		}
+		if i = Space(b, i+1); same {
+			at, ok = i, true
+		}
+		i = Space(b, skip(b, i))
+		if Peek(b, i) != ',' {
+			return at, ok
+		}
+		i = Space(b, i+1)
+	}
+	return at, ok
+}
+
+// isKey reports whether quoted, a string with its quotes, is name.
+func isKey(quoted []byte, name string) bool {
+	if len(quoted) < len(name)+2 {
+		return false
+	}
+	inner := quoted[1 : len(quoted)-1]
+	if string(inner) == name {
+		return true
+	}
+	if bytes.IndexByte(inner, '\\') < 0 {
+		return false
+	}
+	end, _ := String(quoted, 0) // Unescape must not see what is not valid
+	return end == len(quoted) && string(Unescape(nil, inner)) == name
+}
+
+// skip returns the place behind the valid value at b[i].
+func skip(b []byte, i int) int {
+	switch Peek(b, i) {
+	case '"':
+		return skipString(b, i)
+	case '{', '[':
+		return skipContainer(b, i)
+	}
+	for i < len(b) {
+		switch b[i] {
+		case ',', ']', '}', ' ', '\t', '\n', '\r':
+			return i
+		}
+		i++
+	}
+	return i
+}
+
+// skipString returns the place behind the string at b[i].
+func skipString(b []byte, i int) int {
+	for i++; i < len(b); {
+		if i+8 <= len(b) {
+			m := stops(load8(b, i))
+			if m == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(m) >> 3
+		}
+		switch b[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
+		}
+		i++
+	}
+	return len(b)
+}
+
+// skipContainer returns the place behind the array or object at b[i]. In a valid
+// record it is enough to count brackets of both kinds together.
+func skipContainer(b []byte, i int) int {
+	depth := 0
+	for i < len(b) {
+		if i+8 <= len(b) {
+			m := brackets(load8(b, i))
+			if m == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(m) >> 3
+		}
+		switch b[i] {
+		case '"':
+			i = skipString(b, i)
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+	return len(b)
+}
