@@ -156,6 +156,22 @@ func (j *Judge) tell(rec *ndjson.Record, f Fault) {
 // idle flushes the rejects because the input has nothing.
 func (j *Judge) idle() (time.Duration, error) { return 0, j.out.Flush() }
 
+// Sync makes every reject so far safe: it is written, and where the file can be
+// synced, on the disk.
+func (j *Judge) Sync() error {
+	if j.out == nil {
+		return nil
+	}
+	err := j.out.Flush()
+	if err == nil && stdio.IsFile(j.file) {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		err = exit.With(exit.IO, fmt.Errorf("rejects: %w", err))
+	}
+	return err
+}
+
 // End closes the rejects, durably, and answers the error that rejected records
 // amount to: nil if there were none, or all are saved and that is fine.
 func (j *Judge) End(records int64) error {

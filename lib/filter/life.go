@@ -32,10 +32,12 @@ type Life struct {
 	Term  *term.Term
 	Clock pace.Clock
 
-	// Extra adds a tool's own fields to the statistics. It runs in another
-	// goroutine than the work.
+	// Refresh brings the meter up to date before it is read. Like Extra and
+	// Line it runs in another goroutine than the work.
+	Refresh func()
+	// Extra adds a tool's own fields to the statistics.
 	Extra func() []meter.Field
-	// Line adds a tool's own words to the progress line; same caution.
+	// Line adds a tool's own words to the progress line.
 	Line func() string
 	// Lines adds a tool's own lines to the summary.
 	Lines func() []string
@@ -117,10 +119,11 @@ func (l *Life) Sleep(deadline time.Duration) error {
 		if left <= 0 {
 			return nil
 		}
-		if l.Out == nil {
-			return errors.New("filter: Sleep needs an output") // a mistake of ours
+		var out *stdio.Out
+		if l.Out != nil {
+			out = l.Out.Out
 		}
-		if err := l.Out.Sleep(left, l.env.Signals.Waker); err != nil {
+		if err := out.Sleep(left, l.env.Signals.Waker); err != nil {
 			return err
 		}
 	}

@@ -113,6 +113,9 @@ func (l *Life) progress(s meter.Snapshot, records, bytes float64) string {
 
 // snapshot is the meter's, with what the edges know.
 func (l *Life) snapshot() meter.Snapshot {
+	if l.Refresh != nil {
+		l.Refresh()
+	}
 	if l.Out != nil {
 		l.Meter.BytesOut.Store(l.Out.Bytes())
 		l.Meter.BlockedOut.Store(int64(l.Out.Blocked()))

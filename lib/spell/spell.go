@@ -2,17 +2,23 @@
 // flags, functions, types and schemes.
 package spell
 
+import "strings"
+
 // Nearest is the candidate that is closest to word, and whether one is close
-// enough to be worth a hint: at most one edit for each three characters begun,
-// or a prefix that only one candidate has. An edit is an insertion, a deletion,
+// enough to be worth a hint: at most one edit for each three characters begun
+// and fewer than it has, or other capitals, or a prefix that only one candidate
+// has. An edit is an insertion, a deletion,
 // a replacement or a swap of neighbours (optimal string alignment distance).
 // Of equally close ones the first wins.
 func Nearest(word string, candidates []string) (string, bool) {
-	best, bestEdits := "", (len(word)+2)/3+1
+	best, bestEdits := "", min((len(word)+2)/3+1, len(word))
 	prefixed := ""
 	for _, c := range candidates {
 		if c == word {
 			continue
+		}
+		if strings.EqualFold(word, c) {
+			return c, true
 		}
 		if d := distance(word, c, bestEdits); d < bestEdits {
 			best, bestEdits = c, d

@@ -15,6 +15,11 @@ func TestNearest(t *testing.T) {
 		{"r", ""},
 		{"sel", ""}, // two begin with it
 		{"rate", ""},
+		{"RATE", "rate"},
+		{"", ""},
+		{"x", ""}, // all of it would have to change
+		{"r1te", "rate"},
+		{"ratr", "rate"}, // the first of those equally near
 	} {
 		got, ok := Nearest(c.word, names)
 		if got != c.want || ok != (c.want != "") {

@@ -48,7 +48,7 @@ func (in *In) File() *os.File { return in.file }
 // Bytes is how many bytes were read.
 func (in *In) Bytes() int64 { return in.bytes.Load() }
 
-// Blocked is the time spent waiting for input.
+// Blocked is the time spent waiting for input: for a neighbour, or for a disk.
 func (in *In) Blocked() time.Duration { return time.Duration(in.blocked.Load()) }
 
 // Watch makes every wait of In end with ErrReaderGone when the reader of out
@@ -92,12 +92,16 @@ func (in *In) Read(p []byte) (int, error) {
 				return 0, err
 			}
 		default:
-			return 0, &Error{"read", in.name, err}
+			if errno, ok := err.(unix.Errno); ok {
+				err = &Error{"read", in.name, errno}
+			}
+			return 0, err
 		}
 	}
 }
 
-// readOnce reads without blocking, or answers EAGAIN.
+// readOnce reads without blocking, or answers EAGAIN. Its errors are those of
+// read(2), and of look.
 func (in *In) readOnce(p []byte) (int, error) {
 	if in.nowait {
 		n, err := readNowait(in.fd, p)
@@ -106,15 +110,17 @@ func (in *In) readOnce(p []byte) (int, error) {
 		}
 		in.nowait = false
 	}
-	if in.kind != kindFile {
-		if ready, err := in.look(0); err != nil {
-			return 0, err
-		} else if !ready {
-			return 0, unix.EAGAIN
-		}
+	if in.kind == kindFile { // always ready, says poll; its disk may not be
+		n, blocked, err := timed(func() (int, error) { return unix.Read(in.fd, p) })
+		in.blocked.Add(int64(blocked))
+		return n, err
 	}
-	n, err := unix.Read(in.fd, p)
-	return n, err
+	if ready, err := in.look(0); err != nil {
+		return 0, err
+	} else if !ready {
+		return 0, unix.EAGAIN
+	}
+	return unix.Read(in.fd, p)
 }
 
 // WaitReady waits until a read would not block, after it called the function

@@ -13,6 +13,10 @@ const moveBuffer = 128 << 10
 // Where the kernel can do it alone (splice(2): one end is a pipe, and the output
 // is not opened for appending), no byte is copied through this process; where
 // it can't, the Mover reads and writes. It is for one goroutine.
+//
+// Terminals and sockets are read and written although some kernels splice them:
+// such a splice blocks whatever its flags say, unseen by Blocked and Stuck and
+// out of the Waker's reach.
 type Mover struct {
 	in     *In
 	out    *Out
@@ -20,9 +24,12 @@ type Mover struct {
 	buf    []byte
 }
 
-// NewMover makes a Mover; the output's buffer must be empty.
+// NewMover makes a Mover. What the output still buffers goes first.
 func NewMover(in *In, out *Out) *Mover {
-	return &Mover{in: in, out: out, splice: canSplice && (in.kind == kindPipe || out.kind == kindPipe)}
+	able := (in.kind == kindPipe || out.kind == kindPipe) &&
+		(in.kind == kindPipe || in.kind == kindFile) &&
+		(out.kind == kindPipe || out.kind == kindFile || out.kind == kindOther && !IsTerminal(out.file))
+	return &Mover{in: in, out: out, splice: canSplice && able}
 }
 
 // Splices says whether the kernel moves the bytes, as far as is known yet.
@@ -32,11 +39,14 @@ func (m *Mover) Splices() bool { return m.splice }
 // waiting for input and for room as needed. It answers io.EOF at the end of the
 // input, and otherwise what In.Read and Out.Write answer.
 func (m *Mover) Move(limit int) (int, error) {
+	if err := m.out.Flush(); err != nil {
+		return 0, err
+	}
 	for m.splice {
 		if m.in.waker.Stopped() {
 			return 0, ErrStopped
 		}
-		n, err := spliceNowait(m.in.fd, m.out.fd, moveLimit(limit))
+		n, err := m.spliceOnce(moveLimit(limit))
 		switch {
 		case n > 0:
 			m.in.bytes.Add(int64(n))
@@ -52,10 +62,10 @@ func (m *Mover) Move(limit int) (int, error) {
 		case err == unix.EPIPE:
 			m.out.err = ErrReaderGone
 			return 0, ErrReaderGone
-		case err == unix.EINVAL || err == unix.ENOSYS || err == unix.EPERM:
-			m.splice = false
 		default:
-			return 0, &Error{"splice", m.in.name, err}
+			// Either splice is not for these two, or one of them failed, and
+			// reading and writing will say which. Nothing has moved.
+			m.splice = false
 		}
 	}
 	if m.buf == nil {
@@ -66,6 +76,21 @@ func (m *Mover) Move(limit int) (int, error) {
 		return 0, err
 	}
 	return m.out.WriteThrough(m.buf[:n])
+}
+
+// spliceOnce moves what goes at once. Between pipes that can't block; a disk
+// may, and is timed.
+func (m *Mover) spliceOnce(limit int) (int, error) {
+	splice := func() (int, error) { return spliceNowait(m.in.fd, m.out.fd, limit) }
+	switch {
+	case m.out.kind != kindPipe:
+		return m.out.timed(splice)
+	case m.in.kind != kindPipe:
+		n, blocked, err := timed(splice)
+		m.in.blocked.Add(int64(blocked))
+		return n, err
+	}
+	return splice()
 }
 
 // wait waits for the side that a splice could not go on for.

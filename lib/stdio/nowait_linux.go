@@ -20,13 +20,14 @@ func writeNowait(fd int, p []byte) (int, error) {
 	return unix.Pwritev2(fd, [][]byte{p}, -1, unix.RWF_NOWAIT)
 }
 
-// writeTimed is write(2) and how long it was blocked: the time by the clock
-// less the time that this thread worked (copying pages is work, not waiting).
-func writeTimed(fd int, p []byte) (n int, blocked time.Duration, err error) {
+// timed makes a system call that may block, and says how long it was blocked:
+// the time by the clock less the time that this thread worked (copying pages is
+// work, not waiting).
+func timed(call func() (int, error)) (n int, blocked time.Duration, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	start, worked := now(), threadTime()
-	n, err = unix.Write(fd, p)
+	n, err = call()
 	return n, max(0, (now()-start)-(threadTime()-worked)), err
 }
 

@@ -13,10 +13,10 @@ const canNowait = false
 func readNowait(int, []byte) (int, error)  { return 0, unix.EOPNOTSUPP }
 func writeNowait(int, []byte) (int, error) { return 0, unix.EOPNOTSUPP }
 
-// writeTimed is write(2) and how long it took; without a cheap clock of the
-// thread's own work, copying counts as blocked.
-func writeTimed(fd int, p []byte) (n int, blocked time.Duration, err error) {
+// timed makes a system call that may block, and says how long it took; without
+// a cheap clock of the thread's own work, copying counts as blocked.
+func timed(call func() (int, error)) (n int, blocked time.Duration, err error) {
 	start := now()
-	n, err = unix.Write(fd, p)
+	n, err = call()
 	return n, now() - start, err
 }

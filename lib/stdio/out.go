@@ -1,6 +1,7 @@
 package stdio
 
 import (
+	"errors"
 	"os"
 	"sync/atomic"
 	"time"
@@ -18,14 +19,15 @@ type Out struct {
 	buf     []byte
 	limit   int
 	err     error // the first failure; every later call answers it
+	closed  bool
 	nowait  bool
 	bytes   atomic.Int64
 	blocked atomic.Int64
-	since   atomic.Int64 // when the write began that is going on, 0 for none
+	since   atomic.Int64 // when the write began that may block now, 0 for none
 }
 
 // NewOut makes an output of f, which messages call name, with a buffer of size
-// bytes that is written when it is full.
+// bytes that is written when it is full; with 0 every Write goes out at once.
 func NewOut(f *os.File, name string, size int) *Out {
 	k := kindOf(f)
 	return &Out{
@@ -46,8 +48,8 @@ func (o *Out) Bytes() int64 { return o.bytes.Load() }
 // Blocked is the time spent blocked in writing.
 func (o *Out) Blocked() time.Duration { return time.Duration(o.blocked.Load()) }
 
-// Stuck is for how long the present write has been going on, 0 when there is
-// none.
+// Stuck is for how long the output has not taken the bytes that are being
+// written now, 0 when nothing is being written.
 func (o *Out) Stuck() time.Duration {
 	if since := o.since.Load(); since != 0 {
 		return now() - time.Duration(since)
@@ -121,9 +123,20 @@ func (o *Out) WriteThrough(p []byte) (int, error) {
 }
 
 // Close flushes and closes, and checks both: a full disk may show only then.
+// What is called after it answers os.ErrClosed, or the failure before it.
 func (o *Out) Close() error {
 	err := o.Flush()
-	if cerr := unix.Close(o.fd); cerr != nil && err == nil {
+	if o.closed {
+		return err
+	}
+	o.closed = true
+	// The File closes itself: with the descriptor closed behind its back, it
+	// would close whatever has that number when it is collected.
+	if cerr := o.file.Close(); cerr != nil && err == nil {
+		var path *os.PathError
+		if errors.As(cerr, &path) {
+			cerr = path.Err
+		}
 		err = &Error{"close", o.name, cerr}
 	}
 	if o.err == nil {
@@ -143,19 +156,28 @@ func (o *Out) writeAll(p []byte) (int, error) {
 		switch err {
 		case nil, unix.EINTR:
 		case unix.EAGAIN: // somebody made the descriptor non-blocking
-			if err := o.WaitReady(nil); err != nil {
+			o.since.Store(int64(now()))
+			err := o.WaitReady(nil)
+			o.since.Store(0)
+			if err != nil {
 				o.err = err
 				return done, err
 			}
-		case unix.EPIPE:
-			o.err = ErrReaderGone
-			return done, o.err
 		default:
-			o.err = &Error{"write", o.name, err}
+			o.err = o.failure(err)
 			return done, o.err
 		}
 	}
 	return done, nil
+}
+
+// failure is what a failed write means. A socket's reader that left bytes
+// unread shows as a reset connection first.
+func (o *Out) failure(err error) error {
+	if err == unix.EPIPE || err == unix.ECONNRESET && o.kind == kindSocket {
+		return ErrReaderGone
+	}
+	return &Error{"write", o.name, err}
 }
 
 // writeOnce writes some of p. On a pipe it first writes what fits, which costs
@@ -172,8 +194,13 @@ func (o *Out) writeOnce(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	o.since.Store(int64(max(1, now())))
-	n, blocked, err := writeTimed(o.fd, p)
+	return o.timed(func() (int, error) { return unix.Write(o.fd, p) })
+}
+
+// timed makes a call that may block on the output, and counts for how long.
+func (o *Out) timed(call func() (int, error)) (int, error) {
+	o.since.Store(int64(now()))
+	n, blocked, err := timed(call)
 	o.since.Store(0)
 	o.blocked.Add(int64(blocked))
 	return n, err
@@ -189,20 +216,20 @@ func (o *Out) WaitReady(waker *Waker) error {
 	switch {
 	case err != nil:
 		return &Error{"poll", o.name, err}
-	case fds[0].Revents&unix.POLLERR != 0:
-		return ErrReaderGone
 	case waker.Stopped():
 		return ErrStopped
+	case fds[0].Revents&unix.POLLERR != 0 && o.kind == kindPipe:
+		return ErrReaderGone // what it means elsewhere, the next write says
 	}
 	return nil
 }
 
 // Sleep waits until deadline passes by the clock of the caller, who says how
-// long that is, while it watches the output's far end and the waker. It may
-// come back early; ask again.
+// long that is, while it watches the output's far end (a nil Out has none) and the
+// waker. It may come back early; ask again.
 func (o *Out) Sleep(d time.Duration, waker *Waker) error {
 	fds := [2]unix.PollFd{{Fd: -1}, {Fd: waker.fd(), Events: unix.POLLIN}}
-	if o.kind == kindPipe || o.kind == kindSocket {
+	if o != nil && (o.kind == kindPipe || o.kind == kindSocket) {
 		fds[0].Fd = int32(o.fd)
 	}
 	if _, err := poll(fds[:], max(0, int64(d))); err != nil {

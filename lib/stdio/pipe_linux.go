@@ -6,16 +6,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// GrowPipe asks the kernel for a pipe of at least size bytes and answers the
-// size it has. It is best effort: a user may own 64 MiB of pipes in all, and
-// one pipe is 1 MiB at most, so failing is no error. 0 means no pipe.
+// GrowPipe asks the kernel for a pipe of at least size bytes, or as many
+// halvings less as it grants, and answers the size it has. It is best effort: a
+// user may own 64 MiB of pipes in all, and one pipe is 1 MiB at most unless the
+// administrator says otherwise, so failing is no error. 0 means no pipe.
 func GrowPipe(f *os.File, size int) int {
 	have := PipeSize(f)
-	if have <= 0 || have >= size {
-		return have
+	if have <= 0 {
+		return 0
 	}
-	if n, err := unix.FcntlInt(f.Fd(), unix.F_SETPIPE_SZ, size); err == nil {
-		return n
+	const most = 1 << 30 // the call takes 32 bits of the number, and 0 shrinks the pipe
+	for size = min(size, most); size > have; size /= 2 {
+		if n, err := unix.FcntlInt(f.Fd(), unix.F_SETPIPE_SZ, size); err == nil {
+			return n
+		}
 	}
 	return have
 }

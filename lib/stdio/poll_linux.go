@@ -1,10 +1,6 @@
 package stdio
 
-import (
-	"time"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 const ioctlGetTermios = unix.TCGETS
 
@@ -17,8 +13,3 @@ func pollOnce(fds []unix.PollFd, wait int64) (int, error) {
 	ts := unix.NsecToTimespec(wait)
 	return unix.Ppoll(fds, &ts, nil)
 }
-
-// now is CLOCK_MONOTONIC since the first use; only differences mean anything.
-var epoch = time.Now()
-
-func now() time.Duration { return time.Since(epoch) }

@@ -12,6 +12,7 @@ import (
 // Go program. The zero Waker is not usable; a nil one never wakes.
 type Waker struct {
 	r, w    *os.File
+	poll    int32 // r's descriptor; File.Fd would cost two system calls each time
 	stopped atomic.Bool
 }
 
@@ -21,7 +22,7 @@ func NewWaker() (*Waker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Waker{r: r, w: w}, nil
+	return &Waker{r: r, w: w, poll: int32(r.Fd())}, nil
 }
 
 // Stop makes every present and future wait answer ErrStopped.
@@ -39,7 +40,7 @@ func (k *Waker) fd() int32 {
 	if k == nil {
 		return -1
 	}
-	return int32(k.r.Fd())
+	return k.poll
 }
 
 // poll is poll(2), tried again when a signal interrupts it before anything was

@@ -76,6 +76,39 @@ func tail(text []byte, limit int) string {
 	return s
 }
 
+// printable is text with its lines and tabs as they are, and with whatever else
+// could move a cursor or change a colour as an escape.
+func printable(text string) string {
+	plain := func(r rune) bool { return r == '\n' || r == '\t' || unicode.IsPrint(r) }
+	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		if r == utf8.RuneError && size == 1 || !plain(r) {
+			appendEscape(&b, r, size, text[0])
+		} else {
+			b.WriteRune(r)
+		}
+		text = text[size:]
+	}
+	return b.String()
+}
+
+// appendEscape writes what can't be printed: \x1b for a byte, \u202e or
+// \U000e0001 for a character.
+func appendEscape(b *strings.Builder, r rune, size int, first byte) {
+	switch {
+	case size == 1:
+		fmt.Fprintf(b, `\x%02x`, first)
+	case r > 0xffff:
+		fmt.Fprintf(b, `\U%08x`, r)
+	default:
+		fmt.Fprintf(b, `\u%04x`, r)
+	}
+}
+
 // visible is at most limit characters of text that can be printed on one line,
 // and whether there were more.
 func visible(text []byte, limit int) (s string, cut bool) {
@@ -86,14 +119,10 @@ func visible(text []byte, limit int) (s string, cut bool) {
 		}
 		r, size := utf8.DecodeRune(text)
 		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[0])
 		case r == '\t':
 			b.WriteByte(' ')
-		case r < 0x20 || r == 0x7f:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
+		case r == utf8.RuneError && size == 1 || !unicode.IsPrint(r):
+			appendEscape(&b, r, size, text[0])
 		default:
 			b.WriteRune(r)
 		}

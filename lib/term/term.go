@@ -7,6 +7,8 @@
 //   - what is wrong with a text is shown: the line, and a caret under the place
 //   - where there is a next step, a hint says it
 //   - a progress line is drawn only for a person; a message first wipes it
+//   - what comes from outside (a file's name, a record) can't drive the
+//     terminal: control characters in messages are shown as escapes
 //
 // Writes go to the descriptor directly and their errors are dropped: a tool
 // must settle what it took even when nobody listens any more, while a failing
@@ -16,8 +18,9 @@ package term
 import (
 	"fmt"
 	"os"
-	"strings"
+	"strconv"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 
@@ -53,16 +56,16 @@ func (t *Term) Foreground() bool {
 
 // Say prints one message: "tool: …".
 func (t *Term) Say(format string, args ...any) {
-	t.print(t.name + ": " + fmt.Sprintf(format, args...) + "\n")
+	t.print(t.name + ": " + printable(fmt.Sprintf(format, args...)) + "\n")
 }
 
 // Hint prints a next step under a message.
 func (t *Term) Hint(format string, args ...any) {
-	t.print(t.name + ": hint: " + fmt.Sprintf(format, args...) + "\n")
+	t.print(t.name + ": hint: " + printable(fmt.Sprintf(format, args...)) + "\n")
 }
 
-// Show prints lines of an excerpt (see Excerpt) as they are.
-func (t *Term) Show(text string) { t.print(text) }
+// Show prints lines of an excerpt (see Excerpt).
+func (t *Term) Show(text string) { t.print(printable(text)) }
 
 func (t *Term) print(s string) {
 	t.mu.Lock()
@@ -104,11 +107,17 @@ func (t *Term) EndProgress() {
 	}
 }
 
-// write writes all of s or gives up without a word.
+// write writes all of s or gives up without a word. Where somebody made the
+// descriptor non-blocking, as some programs do to a terminal that they share
+// with us, it waits for room all the same.
 func (t *Term) write(s string) {
 	for p := []byte(s); len(p) > 0; {
 		n, err := unix.Write(t.fd, p)
-		if err != nil && err != unix.EINTR {
+		switch err {
+		case nil, unix.EINTR:
+		case unix.EAGAIN:
+			unix.Poll([]unix.PollFd{{Fd: int32(t.fd), Events: unix.POLLOUT}}, -1)
+		default:
 			return
 		}
 		p = p[max(n, 0):]
@@ -127,8 +136,11 @@ func Plural(n int64, one, many string) string {
 // escaped, and short.
 func Quote(s string) string {
 	if len(s) > 80 {
-		s = s[:77] + "..."
+		cut := 77
+		for cut > 77-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		s = s[:cut] + "..."
 	}
-	q := fmt.Sprintf("%q", s)
-	return strings.ToValidUTF8(q, "")
+	return strconv.Quote(s)
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestExcerpt(t *testing.T) {
@@ -60,6 +62,68 @@ func TestSay(t *testing.T) {
 	}
 }
 
+// What comes from outside can't drive the terminal, in whatever it is printed.
+func TestPrintable(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain é\u65e5":                 "plain é\u65e5",
+		"two\n\tlines":                  "two\n\tlines",
+		"\x1b[31mred\r\x7f":             `\x1b[31mred\x0d\x7f`,
+		"\xff\xc2":                      `\xff\xc2`,
+		"bidi \u202e \U000e0001 \ufffd": `bidi \u202e \U000e0001 ` + "\ufffd",
+	} {
+		if got := printable(in); got != want {
+			t.Errorf("printable(%q) = %q; want %q", in, got, want)
+		}
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		voice := New(w, "t")
+		voice.Say("%s", in)
+		voice.Hint("%s", in)
+		voice.Show(in)
+		w.Close()
+		if got, _ := io.ReadAll(r); string(got) != "t: "+want+"\nt: hint: "+want+"\n"+want {
+			t.Errorf("%q said is %q; want %q", in, got, want)
+		}
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                            `""`,
+		"a\"b\n":                      `"a\"b\n"`,
+		"\x1b\xff":                    `"\x1b\xff"`,
+		strings.Repeat("a", 81):       `"` + strings.Repeat("a", 77) + `..."`,
+		strings.Repeat("é", 41):       `"` + strings.Repeat("é", 38) + `..."`,
+		"a" + strings.Repeat("é", 40): `"a` + strings.Repeat("é", 38) + `..."`,
+	} {
+		if got := Quote(in); got != want {
+			t.Errorf("Quote(%q) = %s; want %s", in, got, want)
+		}
+	}
+}
+
+// A terminal that somebody else made non-blocking loses no message.
+func TestNonBlocking(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	voice := New(w, "tool")
+	if err := unix.SetNonblock(voice.fd, true); err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("words and words and ", 20_000) // more than a pipe holds
+	all := make(chan string)
+	go func() { b, _ := io.ReadAll(r); all <- string(b) }()
+	voice.Say("%s", long)
+	w.Close()
+	if got := <-all; got != "tool: "+long+"\n" {
+		t.Errorf("%d bytes arrived; want %d", len(got), len(long)+7)
+	}
+}
+
 // A voice that nobody hears any more must not end the process.
 func TestReaderGone(t *testing.T) {
 	r, w, err := os.Pipe()
@@ -71,7 +135,7 @@ func TestReaderGone(t *testing.T) {
 }
 
 func TestPlural(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 records", 1: "1 record", 2: "2 records"} {
+	for n, want := range map[int64]string{-1: "-1 records", 0: "0 records", 1: "1 record", 2: "2 records"} {
 		if got := Plural(n, "record", "records"); got != want {
 			t.Errorf("Plural(%d) = %q; want %q", n, got, want)
 		}

@@ -1,0 +1,56 @@
+// Ndjson-map maps, filters and reshapes records with the jq language.
+//
+// Synopsis:
+//
+//	ndjson-map [options] PROGRAM [FILE ...]
+//	ndjson-map [options] -f FILE [FILE ...]
+//
+// Every record is validated completely. Key order and the spelling of numbers
+// that the program does not compute are kept. A bad record, or one that the
+// program fails on, is reported with its place and the stream goes on.
+//
+// Exit status: 0; 1 and 4 with -e; 2 usage; 3 the program does not compile; 5
+// rejected; 65 stopped by the input; 74; 141 by signal.
+//
+// See man/ndjson-map.1.
+package main
+
+import (
+	"os"
+
+	"ndjsontools/lib/filter"
+	"ndjsontools/lib/tool"
+)
+
+func main() { os.Exit(tool.Main(command(), os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+
+func command() *tool.Command {
+	m := &mapper{Common: filter.NewCommon(), Records: filter.NewRecords()}
+	return &tool.Command{
+		Name:     "ndjson-map",
+		Summary:  "map, filter and reshape records with the jq language",
+		Synopsis: []string{"[options] PROGRAM [FILE ...]", "[options] -f FILE [FILE ...]"},
+		Operands: [2]int{0, -1},
+		Options: append(append([]tool.Option{
+			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read the program from FILE", Value: tool.String(&m.programFile), File: true},
+			{Name: "null-input", Short: "n", Usage: "read nothing; run the program once, on null", Value: tool.Bool(&m.null)},
+			{Name: "raw-output", Short: "r", Usage: "write a string as its characters, without quotes", Value: tool.Bool(&m.raw)},
+			{Name: "compact-output", Short: "c", Usage: "one line for each output, as always here; for jq's users", Value: tool.Bool(&m.compact)},
+			{Name: "exit-status", Short: "e", Usage: "end with 1 if the last output was false or null, with 4 if there was none", Value: tool.Bool(&m.exitStatus)},
+			{Name: "arg", Arg: "NAME VALUE", Usage: "let $NAME be the string VALUE", Value: tool.Pair(m.setArg)},
+			{Name: "argjson", Arg: "NAME JSON", Usage: "let $NAME be the value that JSON is", Value: tool.Pair(m.setArgJSON)},
+			filter.CompressOption(&m.compress),
+		}, m.Records.Options()...), m.Common.Options()...),
+		Run: func(env *tool.Env) error {
+			files, err := m.prepare(env.Args, os.Environ())
+			if err != nil {
+				return err
+			}
+			life, err := m.Begin(env, filter.Uses{Input: !m.null, Output: true, Compress: m.compress})
+			if err != nil {
+				return err
+			}
+			return life.End(m.run(life, files))
+		},
+	}
+}

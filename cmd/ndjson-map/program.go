@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"ndjsontools/lib/exit"
+	"ndjsontools/lib/jq"
+	"ndjsontools/lib/json"
+	"ndjsontools/lib/term"
+	"ndjsontools/lib/tool"
+)
+
+// setArg binds a variable to a string; a later one of the same name is ignored
+// by jq, and refused here.
+func (m *mapper) setArg(name, value string) error { return m.bind(name, json.FromString(value)) }
+
+func (m *mapper) setArgJSON(name, text string) error {
+	v, bad := json.Decode([]byte(text))
+	if bad != nil {
+		return fmt.Errorf("$%s: %s is not JSON: %w", name, term.Quote(text), bad)
+	}
+	return m.bind(name, v)
+}
+
+func (m *mapper) bind(name string, v json.Value) error {
+	for _, have := range m.variables {
+		if have.Name == name {
+			return fmt.Errorf("$%s is given twice", name)
+		}
+	}
+	m.variables = append(m.variables, jq.Variable{Name: name, Value: v})
+	return nil
+}
+
+// prepare compiles the program, and answers the operands that are files.
+func (m *mapper) prepare(args, environ []string) (files []string, err error) {
+	var text, name string
+	switch {
+	case m.programFile != "":
+		b, err := os.ReadFile(m.programFile)
+		if err != nil {
+			return nil, exit.With(exit.IO, err)
+		}
+		text, name, files = string(b), m.programFile, args
+	case len(args) == 0:
+		return nil, tool.Usagef("the program is missing; . passes every record on")
+	default:
+		text, name, files = args[0], "program", args[1:]
+	}
+	if m.null && len(files) > 0 {
+		return nil, tool.Usagef("--null-input reads nothing, but %s is given to read", term.Quote(files[0]))
+	}
+	if err := m.Records.Validate(); err != nil {
+		return nil, err
+	}
+	m.program, err = jq.Compile(text, jq.Options{Now: time.Now, Env: environ, Variables: append(m.variables, m.arguments())})
+	var bad *jq.CompileError
+	if errors.As(err, &bad) {
+		return nil, &programError{name, bad}
+	}
+	return files, err
+}
+
+// arguments is $ARGS.
+func (m *mapper) arguments() jq.Variable {
+	named := json.NewObject(len(m.variables))
+	for _, v := range m.variables {
+		named.Set(v.Name, v.Value)
+	}
+	args := json.NewObject(2)
+	args.Set("positional", json.NewArray(0).Value())
+	args.Set("named", named.Value())
+	return jq.Variable{Name: "ARGS", Value: args.Value()}
+}
+
+// A programError shows where a program does not compile.
+type programError struct {
+	name string
+	*jq.CompileError
+}
+
+func (e *programError) Error() string {
+	_, line, column := e.Line()
+	return fmt.Sprintf("%s:%d:%d: %s", e.name, line, column+1, e.Message)
+}
+
+func (e *programError) Excerpt() string { return term.Excerpt([]byte(e.Program), e.Offset) }
+func (e *programError) Hint() string    { return e.CompileError.Hint }

@@ -1,0 +1,67 @@
+// Rate-sink delivers records to a slow or limited destination.
+//
+// Synopsis:
+//
+//	rate-sink [options] [DESTINATION] < records
+//	rate-sink [options] exec -- COMMAND [ARGUMENT ...] < records
+//
+// Every record that it takes is acknowledged by the destination, or saved as a
+// reject, or counted as unresolved with a status other than 0. Nothing is
+// dropped because retries ran out.
+//
+// Exit status: 0; 2 usage; 5 rejected; 65 stopped by the input; 69, 74, 75, 78;
+// 130 and 143 by signal.
+//
+// See man/rate-sink.1.
+package main
+
+import (
+	"os"
+	"time"
+
+	"ndjsontools/lib/filter"
+	"ndjsontools/lib/tool"
+	"ndjsontools/lib/units"
+)
+
+func main() { os.Exit(tool.Main(command(), os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+
+func command() *tool.Command {
+	s := newRateSink()
+	return &tool.Command{
+		Name:     "rate-sink",
+		Summary:  "deliver records to a slow or limited destination",
+		Synopsis: []string{"[options] [null:|sim:SPEC|file:PATH]", "[options] exec -- COMMAND [ARGUMENT ...]"},
+		Operands: [2]int{0, -1},
+		Settle:   true,
+		Options: append(append([]tool.Option{
+			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &s.rate},
+			{Name: "batch-records", Short: "b", Arg: "N", Usage: "deliver at most N records at once", Value: &s.batchRecords},
+			{Name: "batch-bytes", Arg: "SIZE", Usage: "deliver at most SIZE at once, but for a longer record", Value: &s.batchBytes},
+			{Name: "batch-age", Arg: "DURATION", Usage: "deliver a batch that is not full that long after its first record came", Value: &s.batchAge},
+			{Name: "max-elapsed", Arg: "DURATION", Usage: "stop when a batch could not be delivered for that long", Value: &s.maxElapsed},
+			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},
+			filter.CompressOption(&s.compress),
+		}, s.Records.Options()...), s.Common.Options()...),
+		Run: func(env *tool.Env) error {
+			if err := s.validate(env); err != nil {
+				return err
+			}
+			life, err := s.Begin(env, filter.Uses{Input: true})
+			if err != nil {
+				return err
+			}
+			return life.End(s.run(env, life))
+		},
+	}
+}
+
+// newRateSink is a rateSink with its defaults; the batch limits are those of
+// lib/sink, which the options show.
+func newRateSink() *rateSink {
+	return &rateSink{
+		Common: filter.NewCommon(), Records: filter.NewRecords(),
+		batchRecords: 500, batchBytes: 1 << 20, batchAge: units.Duration(time.Second),
+		maxElapsed: units.Duration(15 * time.Minute), drain: units.Duration(5 * time.Second),
+	}
+}

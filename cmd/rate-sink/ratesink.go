@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"ndjsontools/lib/codec"
+	"ndjsontools/lib/exit"
+	"ndjsontools/lib/filter"
+	"ndjsontools/lib/meter"
+	"ndjsontools/lib/ndjson"
+	"ndjsontools/lib/pace"
+	"ndjsontools/lib/sink"
+	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/tool"
+	"ndjsontools/lib/units"
+)
+
+// wakeEvery is the least time that a paced sink sleeps for; see throttle(1).
+const wakeEvery = 500 * time.Microsecond
+
+// idleAfter is how long a wait for the rate must be to count as idle, when a
+// destination that likes small batches gets what is held. Shorter waits are the
+// normal course of a rate and would make every batch a few records.
+const idleAfter = 50 * time.Millisecond
+
+type rateSink struct {
+	filter.Common
+	filter.Records
+	rate         units.Rate
+	batchRecords units.Count
+	batchBytes   units.Size
+	batchAge     units.Duration
+	maxElapsed   units.Duration
+	drain        units.Duration
+	compress     codec.Spec
+
+	dest sink.Destination
+}
+
+// validate makes the destination and checks what goes with it.
+func (s *rateSink) validate(env *tool.Env) error {
+	where, args := "null:", env.Args
+	if len(args) > 0 {
+		where, args = args[0], args[1:]
+	}
+	config := sink.Config{
+		EncodeFor: func(path string) sink.Encode { return encode(codec.SuffixSpec(path)) },
+		Encode:    encode(s.compress),
+		Stdout:    env.Stderr, Stderr: env.Stderr,
+		Grace: time.Duration(s.drain),
+	}
+	var err error
+	if s.dest, err = sink.Parse(where, args, config); err != nil {
+		return &tool.UsageError{Err: err}
+	}
+	return s.Records.Validate()
+}
+
+// encode puts a compressor on a file, nil for none.
+func encode(spec codec.Spec) sink.Encode {
+	if spec.Format == codec.Plain {
+		return nil
+	}
+	return func(w io.Writer) (sink.Encoder, error) { return codec.NewWriter(w, spec) }
+}
+
+// run delivers standard input until it ends, a signal comes, or the destination
+// or the input makes it impossible.
+func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
+	judge, err := s.Judge(life)
+	if err != nil {
+		return err
+	}
+	latency := &latency{Latency: meter.NewLatency(), blocked: &life.Meter.BlockedOut}
+	options := sink.Options{
+		Limits:  sink.Limits{Records: int(s.batchRecords), Bytes: int(s.batchBytes), Age: time.Duration(s.batchAge)},
+		Retry:   sink.DefaultRetry(),
+		Latency: latency,
+		Pausing: func(p sink.Pause) {
+			life.Meter.BlockedOut.Add(int64(p.Wait))
+			if !s.Quiet {
+				life.Term.Say("attempt %d failed: %v; next one in %s", p.Attempt, p.Err, units.HumanDuration(p.Wait))
+			}
+		},
+	}
+	options.Retry.MaxElapsed = time.Duration(s.maxElapsed)
+	if s.Records.Rejects != "" {
+		options.Rejects = &rejects{judge}
+	}
+	engine := sink.New(s.dest, options)
+	report(life, engine, latency)
+
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	env.Signals.OnFirst(func() { time.AfterFunc(time.Duration(s.drain), cancel) })
+	if err := engine.Open(ctx); err != nil {
+		return errors.Join(err, judge.End(0))
+	}
+	records := life.Inputs(nil, int64(s.MaxRecord))
+	life.OnIdle(func() (time.Duration, error) { return engine.Idle(ctx) })
+	err = s.deliver(ctx, life, records, engine, judge)
+	if err == nil {
+		err = engine.Close(ctx)
+	} else {
+		err = settle(err, engine.Stop(ctx))
+	}
+	if ranges := engine.Unresolved(); len(ranges) > 0 {
+		err = errors.Join(err, &unresolvedError{ranges, engine.Counts().Unresolved})
+	}
+	return errors.Join(err, judge.End(records.Ordinal()))
+}
+
+// deliver moves blocks of records from the input to the engine.
+func (s *rateSink) deliver(ctx context.Context, life *filter.Life, in *filter.Inputs, engine *sink.Engine, judge *filter.Judge) error {
+	limits := pace.NewLimits()
+	if s.rate.N > 0 {
+		limits = pace.NewLimits(pace.New(s.rate, 0))
+	}
+	for {
+		now := life.Clock.Now()
+		records, size := limits.Due(now)
+		if records <= 0 || size <= 0 {
+			if err := s.wait(ctx, life, engine, now, limits.Next(now)); err != nil {
+				return err
+			}
+			continue
+		}
+		if !in.ScanBlock(int(min(records, ndjson.DefaultMax)), int(min(size, ndjson.DefaultMax))) {
+			return in.Err()
+		}
+		scanned := life.Clock.Now()
+		block := in.Block()
+		life.Meter.RecordsIn.Add(int64(block.Records))
+		var err error
+		if long := block.First.Err; long != nil {
+			err = judge.Reject(&block.First, filter.Fault{Input: in.Name(), Reason: long.Error(), At: -1})
+		} else {
+			err = engine.Add(ctx, sink.Block{Data: block.Data, Records: block.Records, At: position(&block.First)})
+		}
+		if err != nil {
+			return err
+		}
+		limits.Take(scanned, int64(block.Records), int64(len(block.Data)))
+		excuse(limits, now, scanned)
+		excuse(limits, scanned, life.Clock.Now())
+	}
+}
+
+// excuse tells the limits of a spell in which the input or the destination held
+// us up, which is not ours to make up for. Below the pacer's grace it is the
+// ordinary cost of a call.
+func excuse(limits *pace.Limits, from, to time.Duration) {
+	if to-from > pace.Grace {
+		limits.Idle(from, to)
+	}
+}
+
+// wait sleeps until next, or until the held batch is old enough to go.
+func (s *rateSink) wait(ctx context.Context, life *filter.Life, engine *sink.Engine, now, next time.Duration) error {
+	wake := max(next, now+wakeEvery)
+	if wake-now >= idleAfter {
+		again, err := engine.Idle(ctx)
+		if err != nil {
+			return err
+		}
+		if again > 0 {
+			wake = min(wake, now+max(again, wakeEvery))
+		}
+	}
+	return life.Sleep(wake)
+}
+
+// settle is what to say when the sink stopped for err and settling answered
+// stopped. Unresolved records are named later; a signal says the rest itself.
+func settle(err, stopped error) error {
+	if errors.Is(err, stdio.ErrStopped) && exit.Status(stopped) == exit.Incomplete {
+		return err
+	}
+	if stopped == nil || errors.Is(err, stopped) || errors.Is(stopped, err) {
+		return err
+	}
+	return errors.Join(err, stopped)
+}
+
+func position(r *ndjson.Record) sink.Position {
+	return sink.Position{Ordinal: r.Ordinal, Line: r.Line, Offset: r.Offset}
+}
+
+// latency records service times, and counts them as blocked on output.
+type latency struct {
+	*meter.Latency
+	blocked interface{ Add(int64) int64 }
+}
+
+func (l *latency) Record(d time.Duration) {
+	l.Latency.Record(d)
+	l.blocked.Add(int64(d))
+}

@@ -1,0 +1,566 @@
+package jq
+
+import (
+	"fmt"
+	"strings"
+
+	"ndjsontools/lib/jq/syntax"
+	"ndjsontools/lib/json"
+)
+
+// inlineBudget is the number of nodes after which functions are called instead
+// of being compiled in their place: definitions may multiply each other.
+const inlineBudget = 20_000
+
+// context says what is known of the place of a step.
+type context struct {
+	paths  bool // the path is wanted
+	direct bool // what it returns is returned at once by the unit's entry
+}
+
+// code is a compiled part of a program that has no successor yet. Every part has
+// one of both forms; paths, which also work with at most one output, have both.
+type code struct {
+	e     expr
+	gen   func(next step, x context) step
+	parts []code // of a comma
+	// path is the path that this is, where it is known now and is one.
+	path    []json.Value
+	hasPath bool
+}
+
+func (k code) link(next step, x context) step {
+	if k.e != nil && (!x.paths || k.gen == nil) {
+		if _, same := k.e.(identityExpr); same {
+			return next
+		}
+		return &evalStep{k.e, next}
+	}
+	return k.gen(next, x)
+}
+
+// first is the code as an expression: its first output.
+func (k code) first(u *unit) expr {
+	if k.e != nil {
+		return k.e
+	}
+	slot, label := u.slot(), u.slot()
+	return &firstExpr{slot, label, k.gen(&captureStep{slot, label}, context{})}
+}
+
+func constant(v json.Value) code { return code{e: &constExpr{v}} }
+
+var identity = code{e: identityExpr{}, hasPath: true, gen: func(next step, _ context) step { return next }}
+
+func (k code) constant() (json.Value, bool) {
+	if c, ok := k.e.(*constExpr); ok {
+		return c.v, true
+	}
+	return json.Value{}, false
+}
+
+// compiler holds what is common to the parts of one program.
+type compiler struct {
+	source  string
+	opts    Options
+	sites   int
+	merges  int
+	size    int
+	names   int
+	globals map[string]int
+	values  []json.Value
+	library map[string]*function
+	forms   map[string]form
+	lost    bool // inside of the library, whose places are not the program's
+	at      syntax.Span
+}
+
+// hook is a node whose code is made by the compiler.
+type hook struct {
+	syntax.Span
+	code func(u *unit, b *binding) code
+}
+
+func compile(source string, tree *syntax.Program, opts Options) (p *Program, err error) {
+	c := &compiler{source: source, opts: opts, globals: map[string]int{}, library: map[string]*function{}, forms: makeForms()}
+	defer func() {
+		if r := recover(); r != nil {
+			e, ours := r.(*CompileError)
+			if !ours {
+				panic(r)
+			}
+			p, err = nil, e
+		}
+	}()
+	c.refuseModules(tree)
+	for _, v := range opts.Variables {
+		c.globals[v.Name] = len(c.values)
+		c.values = append(c.values, v.Value)
+	}
+	body := tree.Body
+	if body == nil {
+		body = &syntax.Identity{}
+	}
+	for i := len(tree.Defs) - 1; i >= 0; i-- {
+		body = &syntax.Define{Span: tree.Defs[i].Span, Def: tree.Defs[i], Rest: body}
+	}
+	main := &unit{}
+	k := c.code(body, main, nil)
+	p = &Program{source: source, single: k.e, main: main, clock: opts.Now}
+	p.entry = k.link(emitStep{}, context{})
+	p.sites, p.merges, p.globals = c.sites, c.merges, c.values
+	return p, nil
+}
+
+func (c *compiler) refuseModules(tree *syntax.Program) {
+	for _, im := range tree.Imports {
+		c.fail(im, "", "not implemented yet: modules (import and include)")
+	}
+	if tree.Meta != nil {
+		c.fail(tree.Meta, "", "not implemented yet: modules (the module directive)")
+	}
+}
+
+func (c *compiler) fail(n syntax.Node, hint, message string, args ...any) {
+	at := n.Place().Start
+	if c.lost {
+		at = c.at.Start
+	}
+	panic(&CompileError{Program: c.source, Offset: at, Message: fmt.Sprintf(message, args...), Hint: hint})
+}
+
+// site gives a place to remember a shape at.
+func (c *compiler) site() int {
+	c.sites++
+	return c.sites - 1
+}
+
+// code compiles n, which stands in u and sees the names of b.
+func (c *compiler) code(n syntax.Node, u *unit, b *binding) code {
+	c.size++
+	u.weight++
+	switch n := n.(type) {
+	case *hook:
+		return n.code(u, b)
+	case *syntax.Identity:
+		return identity
+	case *syntax.RecurseAll:
+		return code{gen: func(next step, _ context) step { return &descendStep{next} }}
+	case *syntax.Constant:
+		return constant(constantNamed(n.Name))
+	case *syntax.Number:
+		return constant(number(n.Text))
+	case *syntax.String:
+		return c.text(n, u, b)
+	case *syntax.Format:
+		return code{e: &native0Expr{c.format(n, n.Name)}}
+	case *syntax.Array:
+		return c.array(n, u, b)
+	case *syntax.Object:
+		return c.object(n, u, b)
+	case *syntax.Index:
+		return c.index(c.code(n.Base, u, b), c.code(n.Key, u, b), u)
+	case *syntax.Slice:
+		return c.index(c.code(n.Base, u, b), c.sliceKey(n, u, b), u)
+	case *syntax.Iterate:
+		base := c.code(n.Base, u, b)
+		return code{gen: func(next step, x context) step { return base.link(&eachStep{next}, x) }}
+	case *syntax.Negate:
+		return c.negate(c.code(n.X, u, b))
+	case *syntax.Binary:
+		return c.binary(n, u, b)
+	case *syntax.Comma:
+		return c.comma(n, u, b)
+	case *syntax.Define:
+		return c.code(n.Rest, u, c.define(n.Def, u.level, b))
+	case *syntax.Bind:
+		return c.bind(n, u, b)
+	case *syntax.Reduce:
+		return c.reduce(n, u, b)
+	case *syntax.Foreach:
+		return c.foreach(n, u, b)
+	case *syntax.If:
+		return c.conditional(n, u, b)
+	case *syntax.Try:
+		return c.try(n, u, b)
+	case *syntax.Label:
+		return c.label(n, u, b)
+	case *syntax.Break:
+		return c.breaking(n, u, b)
+	case *syntax.Var:
+		return c.variable(n, u, b)
+	case *syntax.Loc:
+		o := json.NewObject(2)
+		o.Set("file", json.FromString("<top-level>"))
+		o.Set("line", json.FromInt(int64(n.Line)))
+		return constant(o.Value())
+	case *syntax.Call:
+		return c.call(n, u, b)
+	}
+	panic(fmt.Sprintf("jq: a node that the compiler does not know: %T", n))
+}
+
+func constantNamed(name string) json.Value {
+	if name == "null" {
+		return json.Value{}
+	}
+	return json.FromBool(name == "true")
+}
+
+// number is the value of a literal. Those that JSON does not know are spelled
+// as JSON has them: .5 is 0.5, 5. is 5, 007 is 7.
+func number(text string) json.Value {
+	if v, ok := json.ParseNumber(text); ok {
+		return v
+	}
+	mantissa, exponent := text, ""
+	if i := strings.IndexAny(text, "eE"); i >= 0 {
+		mantissa, exponent = text[:i], text[i:]
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	if whole = strings.TrimLeft(whole, "0"); whole == "" {
+		whole = "0"
+	}
+	if fraction != "" {
+		fraction = "." + fraction
+	}
+	v, _ := json.ParseNumber(whole + fraction + exponent)
+	return v
+}
+
+// nest runs parts one inside of the other, the first one outermost, all over the
+// same input, and then last, which finds their outputs in the slots and is run
+// over that input.
+func (c *compiler) nest(u *unit, parts []code, last func(slots []int, next step, x context) step) code {
+	return code{gen: func(next step, x context) step {
+		dot, path := u.slot(), u.cell()
+		slots := make([]int, len(parts))
+		for i := range slots {
+			slots[i] = u.slot()
+		}
+		s := last(slots, next, context{paths: x.paths})
+		for i := len(parts) - 1; i >= 0; i-- {
+			s = &storeStep{slots[i], dot, path, i == len(parts)-1, s}
+			s = parts[i].link(s, context{})
+		}
+		return &keepStep{dot, path, s}
+	}}
+}
+
+// apply is nest for an expression over the outputs.
+func (c *compiler) apply(u *unit, parts []code, e func(outputs []expr) expr) code {
+	operands := make([]expr, len(parts))
+	for i, k := range parts {
+		if k.e == nil {
+			return c.nest(u, parts, func(slots []int, next step, _ context) step {
+				operands := make([]expr, len(slots))
+				for i, slot := range slots {
+					operands[i] = &slotExpr{slot}
+				}
+				return &evalStep{e(operands), next}
+			})
+		}
+		operands[i] = k.e
+	}
+	return code{e: e(operands)}
+}
+
+func (c *compiler) pipe(left, right code) code {
+	k := code{}
+	if k.hasPath = left.hasPath && right.hasPath; k.hasPath {
+		k.path = append(append(k.path, left.path...), right.path...)
+	}
+	if left.e != nil && right.e != nil {
+		switch {
+		case left.e == identity.e:
+			k.e = right.e
+		case right.e == identity.e:
+			k.e = left.e
+		default:
+			k.e = &pipeExpr{left.e, right.e}
+		}
+		if left.gen == nil && right.gen == nil {
+			return k
+		}
+	}
+	k.gen = func(next step, x context) step {
+		inner := context{x.paths, x.direct && left.e != nil}
+		return left.link(right.link(next, inner), x)
+	}
+	return k
+}
+
+func (c *compiler) index(base, key code, u *unit) code {
+	k := code{}
+	if base.e != nil && key.e != nil {
+		k.e = &indexExpr{base.e, key.e}
+		if name, ok := key.constant(); ok && name.Kind() == json.KindString {
+			field := code{e: &fieldExpr{name.Str(), c.site()}}
+			k.e = c.pipe(code{e: base.e}, field).e
+		}
+	}
+	switch name, known := key.constant(); {
+	case known:
+		if k.hasPath = base.hasPath; k.hasPath {
+			k.path = append(append(k.path, base.path...), name)
+		}
+		k.gen = func(next step, x context) step { return base.link(&indexStep{name, next}, x) }
+	case key.e != nil && base.e == identity.e:
+		k.gen = func(next step, _ context) step { return &indexEvalStep{key.e, next} }
+	default:
+		k.gen = c.nest(u, []code{key}, func(slots []int, next step, x context) step {
+			return base.link(&indexSlotStep{slots[0], next}, x)
+		}).gen
+	}
+	return k
+}
+
+func (c *compiler) sliceKey(n *syntax.Slice, u *unit, b *binding) code {
+	from, to := constant(json.Value{}), constant(json.Value{})
+	if n.From != nil {
+		from = c.code(n.From, u, b)
+	}
+	if n.To != nil {
+		to = c.code(n.To, u, b)
+	}
+	f, known := from.constant()
+	if t, both := to.constant(); known && both {
+		return constant(sliceKey(f, t))
+	}
+	return c.apply(u, []code{from, to}, func(x []expr) expr {
+		return &native2Expr{func(_ *machine, _, a, b json.Value) (json.Value, outcome) {
+			return sliceKey(b, a), one
+		}, x[1], x[0]}
+	})
+}
+
+func (c *compiler) negate(x code) code {
+	if v, ok := x.constant(); ok && v.Kind() == json.KindNumber {
+		return constant(json.Neg(v))
+	}
+	return c.pipe(x, code{e: &native0Expr{negate}})
+}
+
+func (c *compiler) comma(n *syntax.Comma, u *unit, b *binding) code {
+	parts := make([]code, len(n.Parts))
+	for i, p := range n.Parts {
+		parts[i] = c.code(p, u, b)
+	}
+	return code{gen: func(next step, x context) step {
+		s := &commaStep{make([]step, len(parts))}
+		for i, k := range parts {
+			last := i == len(parts)-1
+			s.parts[i] = k.link(next, context{x.paths, x.direct && last})
+		}
+		return s
+	}, parts: parts}
+}
+
+func (c *compiler) binary(n *syntax.Binary, u *unit, b *binding) code {
+	switch n.Op {
+	case "|":
+		return c.pipe(c.code(n.Left, u, b), c.code(n.Right, u, b))
+	case "and", "or":
+		return c.logic(n, u, b)
+	case "//":
+		return c.orElse(c.code(n.Left, u, b), c.code(n.Right, u, b), u)
+	case "=", "|=", "+=", "-=", "*=", "/=", "%=", "//=":
+		return c.assign(n, u, b, -1)
+	}
+	left, right := c.code(n.Left, u, b), c.code(n.Right, u, b)
+	if k, ok := c.merge(n.Op, left, right); ok {
+		return k
+	}
+	op := operators[n.Op]
+	l, isConst := left.constant()
+	if r, both := right.constant(); isConst && both {
+		if v, o := op(&machine{}, l, r, json.Value{}); o == one {
+			return constant(v)
+		}
+	}
+	return c.apply(u, []code{right, left}, func(x []expr) expr {
+		return &binaryExpr{op, x[1], x[0]}
+	})
+}
+
+func (c *compiler) logic(n *syntax.Binary, u *unit, b *binding) code {
+	left, right := c.code(n.Left, u, b), c.code(n.Right, u, b)
+	stopAt := n.Op == "or"
+	if left.e != nil && right.e != nil {
+		return code{e: &logicExpr{left.e, right.e, stopAt}}
+	}
+	decided := constant(json.FromBool(stopAt))
+	truth := c.pipe(code{e: right.e, gen: right.gen}, code{e: &native0Expr{truth}})
+	if stopAt {
+		return c.choose(left, decided, truth, u)
+	}
+	return c.choose(left, truth, decided, u)
+}
+
+// choose is if cond then then else othr.
+func (c *compiler) choose(cond, then, othr code, u *unit) code {
+	k := code{}
+	if cond.e != nil && then.e != nil && othr.e != nil {
+		k.e = &ifExpr{cond.e, then.e, othr.e}
+		if then.gen == nil && othr.gen == nil {
+			return k
+		}
+	}
+	k.gen = func(next step, x context) step {
+		if cond.e != nil {
+			return &ifStep{cond.e, then.link(next, x), othr.link(next, x)}
+		}
+		dot, path := u.slot(), u.cell()
+		x = context{paths: x.paths}
+		s := &chooseStep{dot, path, then.link(next, x), othr.link(next, x)}
+		return &keepStep{dot, path, cond.link(s, context{})}
+	}
+	return k
+}
+
+func (c *compiler) conditional(n *syntax.If, u *unit, b *binding) code {
+	othr := identity
+	if n.Else != nil {
+		othr = c.code(n.Else, u, b)
+	}
+	return c.choose(c.code(n.Cond, u, b), c.code(n.Then, u, b), othr, u)
+}
+
+func (c *compiler) orElse(left, right code, u *unit) code {
+	k := code{}
+	if left.e != nil && right.e != nil {
+		k.e = &orElseExpr{left.e, right.e}
+		if left.gen == nil && right.gen == nil {
+			return k
+		}
+	}
+	k.gen = func(next step, x context) step {
+		found := u.slot()
+		l := left.link(&foundStep{found, next}, context{paths: x.paths})
+		return &orElseStep{found, l, right.link(next, x)}
+	}
+	return k
+}
+
+func (c *compiler) try(n *syntax.Try, u *unit, b *binding) code {
+	body, handler := c.code(n.Body, u, b), code{e: emptyExpr{}}
+	if n.Handler != nil {
+		handler = c.code(n.Handler, u, b)
+	}
+	k := code{}
+	if body.e != nil && handler.e != nil {
+		t := &tryExpr{body: body.e}
+		if n.Handler != nil {
+			t.handler = handler.e
+		}
+		if k.e = t; body.gen == nil && handler.gen == nil {
+			return k
+		}
+	}
+	k.gen = func(next step, x context) step {
+		x.direct = false
+		t := &tryStep{body: body.link(&passStep{next}, x)}
+		if n.Handler != nil {
+			t.handler = handler.link(next, x)
+		}
+		return t
+	}
+	return k
+}
+
+func (c *compiler) label(n *syntax.Label, u *unit, b *binding) code {
+	slot := u.slot()
+	body := c.code(n.Body, u, &binding{up: b, kind: aLabel, name: n.Name, level: u.level, slot: slot})
+	return code{gen: func(next step, x context) step {
+		return &labelStep{slot, body.link(next, context{paths: x.paths})}
+	}}
+}
+
+func (c *compiler) breaking(n *syntax.Break, u *unit, b *binding) code {
+	for at := b; at != nil; at = at.up {
+		if at.kind == aLabel && at.name == n.Name {
+			return code{e: &breakExpr{u.level - at.level, at.slot}}
+		}
+	}
+	c.fail(n, "a label is made by: label $"+n.Name+" | ...", "$*label-%s is not defined", n.Name)
+	return code{}
+}
+
+func (c *compiler) array(n *syntax.Array, u *unit, b *binding) code {
+	if n.Body == nil {
+		return constant(json.NewArray(0).Value())
+	}
+	f, isMap := mapped(n.Body)
+	var body code
+	if isMap {
+		k := c.code(f, u, b)
+		if k.e != nil {
+			return code{e: &mapExpr{k.e}}
+		}
+		body = c.pipe(each, k)
+	} else {
+		body = c.code(n.Body, u, b)
+	}
+	if v, ok := body.constant(); ok {
+		return constant(json.ArrayOf([]json.Value{v}).Value())
+	}
+	if body.e != nil {
+		return code{e: &arrayExpr{body.e}}
+	}
+	if k, ok := list(body.parts); ok {
+		return k
+	}
+	slot := u.slot()
+	return code{e: &collectExpr{slot, body.link(&appendStep{slot}, context{})}}
+}
+
+// each is .[].
+var each = code{gen: func(next step, _ context) step { return &eachStep{next} }}
+
+// mapped is f where n is .[] | f.
+func mapped(n syntax.Node) (syntax.Node, bool) {
+	if pipe, ok := n.(*syntax.Binary); ok && pipe.Op == "|" {
+		if each, ok := pipe.Left.(*syntax.Iterate); ok {
+			_, dot := each.Base.(*syntax.Identity)
+			return pipe.Right, dot
+		}
+	}
+	return nil, false
+}
+
+// list is [a, b, ...] of expressions; of constants, it is a constant.
+func list(parts []code) (code, bool) {
+	elems := make([]expr, len(parts))
+	known := make([]json.Value, 0, len(parts))
+	for i, k := range parts {
+		if k.e == nil {
+			return code{}, false
+		}
+		elems[i] = k.e
+		if v, ok := k.constant(); ok {
+			known = append(known, v)
+		}
+	}
+	switch len(parts) {
+	case 0:
+		return code{}, false
+	case len(known):
+		return constant(json.ArrayOf(known).Value()), true
+	}
+	return code{e: &listExpr{elems}}, true
+}
+
+type listExpr struct{ parts []expr }
+
+func (e *listExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
+	out := make([]json.Value, 0, len(e.parts))
+	for _, p := range e.parts {
+		switch x, o := p.eval(m, v); o {
+		case one:
+			out = append(out, x)
+		case failed:
+			return x, o
+		}
+	}
+	return json.ArrayOf(out).Value(), one
+}

@@ -1,0 +1,137 @@
+package jq
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"ndjsontools/lib/exit"
+	"ndjsontools/lib/jq/syntax"
+	"ndjsontools/lib/json"
+)
+
+// CompileError says why, and where, a program does not compile.
+type CompileError struct {
+	Program string
+	Offset  int // of the byte in Program that the message is about
+	Message string
+	Hint    string // what to do about it, or empty
+}
+
+func (e *CompileError) Error() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + " (" + e.Hint + ")"
+}
+
+// ExitStatus is the status of a tool whose program does not compile.
+func (e *CompileError) ExitStatus() int { return exit.Compile }
+
+// Line returns the line of the program that the error is in, its number from 1,
+// and the place in it as a count of characters from 0: what a caret needs.
+func (e *CompileError) Line() (text string, number, column int) {
+	before := e.Program[:e.Offset]
+	start := strings.LastIndexByte(before, '\n') + 1
+	text = e.Program[start:]
+	if end := strings.IndexByte(text, '\n'); end >= 0 {
+		text = text[:end]
+	}
+	return text, 1 + strings.Count(before, "\n"), utf8.RuneCountInString(before[start:])
+}
+
+func fromSyntax(program string, err error) error {
+	var e *syntax.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return &CompileError{Program: program, Offset: e.Offset, Message: e.Message, Hint: e.Hint}
+}
+
+// RuntimeError is an error of a program over one value.
+type RuntimeError struct {
+	// Message is in jq's words. For an error whose value is no string it is
+	// what jq prints: the value as JSON, after " (not a string): ".
+	Message string
+	// Value is what "catch" would see: the message as a string, or the value
+	// that was given to error.
+	Value json.Value
+}
+
+func (e *RuntimeError) Error() string { return e.Message }
+
+// ExitStatus is the status of a tool that rejected the record, and went on.
+func (e *RuntimeError) ExitStatus() int { return exit.Rejected }
+
+// fault is an error on its way. Most of them end in a "?" or in a "//", where
+// nobody reads the message: it is put together only when it is wanted.
+type fault struct {
+	form faultForm
+	text string
+	a, b json.Value
+}
+
+type faultForm uint8
+
+const (
+	asValue     faultForm = iota // error(a)
+	asText                       // text
+	withValue                    // kind (a) text
+	withValues                   // kind (a) and kind (b) text
+	withKind                     // text kind
+	withIndex                    // text: what a can't be indexed with b
+	withPreview                  // text a
+)
+
+// value is what "catch" sees.
+func (f fault) value() json.Value {
+	if f.form == asValue {
+		return f.a
+	}
+	return json.FromString(f.message())
+}
+
+func (f fault) message() string {
+	switch f.form {
+	case withValue:
+		return described(f.a) + " " + f.text
+	case withValues:
+		return described(f.a) + " and " + described(f.b) + " " + f.text
+	case withKind:
+		return f.text + f.a.Kind().String()
+	case withIndex:
+		if f.b.Kind() == json.KindString {
+			return "Cannot index " + f.a.Kind().String() + ` with string "` + f.b.Str() + `"`
+		}
+		return "Cannot index " + f.a.Kind().String() + " with " + f.b.Kind().String()
+	case withPreview:
+		return f.text + preview(f.a)
+	case asValue:
+		if f.a.Kind() == json.KindString {
+			return f.a.Str()
+		}
+		return "(not a string): " + string(json.Append(nil, f.a))
+	}
+	return f.text
+}
+
+// described is "kind (preview)".
+func described(v json.Value) string {
+	return v.Kind().String() + " (" + preview(v) + ")"
+}
+
+// previewSize is how many bytes of a value a message shows: jq has a buffer of
+// 30 bytes with a zero at its end.
+const previewSize = 29
+
+func preview(v json.Value) string {
+	s := string(json.Append(nil, v))
+	if len(s) <= previewSize {
+		return s
+	}
+	cut := previewSize - len("...")
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "..."
+}

@@ -1,0 +1,77 @@
+package jq
+
+import "ndjsontools/lib/jq/syntax"
+
+// loop compiles the source and the patterns of reduce and foreach, with what is
+// to happen for each match in the place of a body.
+func (c *compiler) loop(source syntax.Node, patterns []*syntax.Pattern, u *unit, b *binding, body func(u *unit, b *binding) code) code {
+	return c.code(&syntax.Bind{
+		Span: source.Place(), Source: source, Patterns: patterns, Body: &hook{source.Place(), body},
+	}, u, b)
+}
+
+func (c *compiler) reduce(n *syntax.Reduce, u *unit, b *binding) code {
+	start := c.code(n.Init, u, b)
+	slot, place, own := u.slot(), u.cell(), -1
+	if isLinear(n.Update) {
+		own = u.own()
+	}
+	rounds := func(x context) code {
+		return c.loop(n.Source, n.Patterns, u, b, func(u *unit, b *binding) code {
+			var update code
+			single := false
+			if own >= 0 && !x.paths {
+				update, single = c.linear(n.Update, u, b, own)
+			}
+			if !single {
+				update = c.code(n.Update, u, b)
+			}
+			return code{gen: func(step, context) step {
+				if update.e != nil && !x.paths {
+					return &reduceStep{slot, update.e}
+				}
+				return &roundStep{slot, place, update.link(&stateStep{slot, place, nil}, context{paths: x.paths})}
+			}}
+		})
+	}
+	k := code{}
+	if start.e != nil {
+		k.e = &foldExpr{start: start.e, slot: slot, own: own, source: rounds(context{}).link(nil, context{})}
+	}
+	k.gen = func(next step, x context) step {
+		dot, path := u.slot(), u.cell()
+		fold := &foldStep{dot, path, slot, place, own, rounds(x).link(nil, context{}), next}
+		return &keepPathStep{dot, path, start.link(fold, context{paths: x.paths})}
+	}
+	return k
+}
+
+func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
+	start := c.code(n.Init, u, b)
+	slot, place := u.slot(), u.cell()
+	return code{gen: func(next step, x context) step {
+		x.direct = false
+		rounds := c.loop(n.Source, n.Patterns, u, b, func(u *unit, b *binding) code {
+			update, extract := c.code(n.Update, u, b), identity
+			if n.Extract != nil {
+				extract = c.code(n.Extract, u, b)
+			}
+			return code{gen: func(step, context) step {
+				s := &stateStep{slot, place, extract.link(next, x)}
+				return &roundStep{slot, place, update.link(s, x)}
+			}}
+		})
+		dot, path := u.slot(), u.cell()
+		begin := &beginStep{dot, path, slot, place, rounds.link(nil, context{})}
+		return &keepPathStep{dot, path, start.link(begin, x)}
+	}}
+}
+
+// pathsOf compiles path(f).
+func (c *compiler) pathsOf(f syntax.Node, u *unit, b *binding) code {
+	source := c.code(f, u, b)
+	return code{gen: func(next step, x context) step {
+		path := u.cell()
+		return &pathStep{path, source.link(&pathEndStep{path, next}, context{paths: true})}
+	}}
+}

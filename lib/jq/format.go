@@ -1,0 +1,230 @@
+package jq
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"ndjsontools/lib/jq/syntax"
+	"ndjsontools/lib/json"
+)
+
+// formats are what "@name" does to a value. It is never changed.
+var formats = map[string]nativeFunc{
+	"@text": tostring, "@json": tojson, "@csv": formatCSV, "@tsv": formatTSV, "@html": formatHTML,
+	"@uri": formatURI, "@urid": formatURID, "@sh": formatSh, "@base64": formatBase64, "@base64d": formatBase64d,
+}
+
+// format finds a format by its name with the "@".
+func (c *compiler) format(n syntax.Node, name string) nativeFunc {
+	if f, ok := formats[name]; ok {
+		return f
+	}
+	if name == "@base32" || name == "@base32d" {
+		c.fail(n, "", "not implemented yet: %s", name)
+	}
+	c.fail(n, "formats are @text @json @csv @tsv @html @uri @urid @sh @base64 @base64d", "%s is not a valid format", name[1:])
+	return nil
+}
+
+// formatting is format("name"), for a name that is known.
+func (c *compiler) formatting(n *syntax.Call, u *unit, b *binding) code {
+	name, ok := c.code(n.Args[0], u, b).constant()
+	if !ok || name.Kind() != json.KindString {
+		c.fail(n.Args[0], "", "not implemented yet: format/1 with a computed name")
+	}
+	return code{e: &native0Expr{c.format(n.Args[0], "@"+name.Str())}}
+}
+
+// text compiles a string. With several interpolations the last one is the
+// outermost loop, as in jq.
+func (c *compiler) text(n *syntax.String, u *unit, b *binding) code {
+	if s, ok := n.Text(); ok {
+		if n.Format != "" {
+			c.format(n, n.Format)
+		}
+		return constant(json.FromString(s))
+	}
+	format := nativeFunc(tostring)
+	if n.Format != "" {
+		format = c.format(n, n.Format)
+	}
+	var parts []code
+	for i := len(n.Parts) - 1; i >= 0; i-- {
+		if p := n.Parts[i]; p.Expr != nil {
+			parts = append(parts, c.code(p.Expr, u, b))
+		}
+	}
+	return c.apply(u, parts, func(x []expr) expr {
+		e := &textExpr{format: format, plain: n.Format == "" || n.Format == "@text"}
+		at := len(x)
+		for _, p := range n.Parts {
+			piece := textPiece{text: p.Text}
+			if p.Expr != nil {
+				at--
+				piece.value = x[at]
+			}
+			e.pieces = append(e.pieces, piece)
+		}
+		return e
+	})
+}
+
+// textExpr is a string with interpolations.
+type textExpr struct {
+	format nativeFunc
+	plain  bool // no format but tostring
+	pieces []textPiece
+}
+
+type textPiece struct {
+	text  string
+	value expr
+}
+
+func (e *textExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
+	out := m.scratch
+	m.scratch = nil // the pieces may be strings with pieces, too
+	defer func() { m.scratch = out[:0] }()
+	out = out[:0]
+	for i := range e.pieces {
+		p := &e.pieces[i]
+		if p.value == nil {
+			out = append(out, p.text...)
+			continue
+		}
+		x, o := p.value.eval(m, v)
+		if o != one {
+			return x, o
+		}
+		if x.Kind() != json.KindString || !e.plain {
+			if e.plain {
+				out = json.Append(out, x)
+				continue
+			}
+			if x, o = e.format(m, x, json.Value{}, json.Value{}); o != one {
+				return x, o
+			}
+		}
+		out = append(out, x.Str()...)
+	}
+	return json.FromString(string(out)), one
+}
+
+func formatCSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
+	return row(m, v, "csv", ",", func(out []byte, s string) []byte {
+		return append(append(append(out, '"'), strings.ReplaceAll(s, `"`, `""`)...), '"')
+	})
+}
+
+func formatTSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
+	escape := strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
+	return row(m, v, "tsv", "\t", func(out []byte, s string) []byte {
+		return append(out, escape.Replace(s)...)
+	})
+}
+
+func row(m *machine, v json.Value, kind, separator string, text func([]byte, string) []byte) (json.Value, outcome) {
+	if v.Kind() != json.KindArray {
+		return m.fail(fault{form: withValue, text: "cannot be " + kind + "-formatted, only array", a: v})
+	}
+	var out []byte
+	for i, x := range v.Array().Elems() {
+		if i > 0 {
+			out = append(out, separator...)
+		}
+		switch {
+		case x.Kind() == json.KindNull, x.Kind() == json.KindNumber && x.IsNaN():
+		case x.Kind() == json.KindString:
+			out = text(out, x.Str())
+		case x.Kind() == json.KindArray, x.Kind() == json.KindObject:
+			return m.fail(fault{form: withValue, text: "is not valid in a csv row", a: x})
+		default:
+			out = json.Append(out, x)
+		}
+	}
+	return json.FromString(string(out)), one
+}
+
+func formatHTML(m *machine, v, a, b json.Value) (json.Value, outcome) {
+	s, _ := tostring(m, v, a, b)
+	escape := strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "'", "&apos;", `"`, "&quot;")
+	return json.FromString(escape.Replace(s.Str())), one
+}
+
+func formatSh(m *machine, v, _, _ json.Value) (json.Value, outcome) {
+	words := []json.Value{v}
+	if v.Kind() == json.KindArray {
+		words = v.Array().Elems()
+	}
+	var out []byte
+	for i, x := range words {
+		if i > 0 {
+			out = append(out, ' ')
+		}
+		switch x.Kind() {
+		case json.KindArray, json.KindObject:
+			return m.fail(fault{form: withValue, text: "can not be escaped for shell", a: x})
+		case json.KindString:
+			out = append(out, '\'')
+			out = append(out, strings.ReplaceAll(x.Str(), "'", `'\''`)...)
+			out = append(out, '\'')
+		default:
+			out = json.Append(out, x)
+		}
+	}
+	return json.FromString(string(out)), one
+}
+
+func formatURI(m *machine, v, a, b json.Value) (json.Value, outcome) {
+	const digits = "0123456789ABCDEF"
+	s, _ := tostring(m, v, a, b)
+	var out []byte
+	for _, c := range []byte(s.Str()) {
+		switch {
+		case c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9', strings.IndexByte("-_.~", c) >= 0:
+			out = append(out, c)
+		default:
+			out = append(out, '%', digits[c>>4], digits[c&15])
+		}
+	}
+	return json.FromString(string(out)), one
+}
+
+func formatURID(m *machine, v, a, b json.Value) (json.Value, outcome) {
+	s, _ := tostring(m, v, a, b)
+	var out []byte
+	for rest := s.Str(); rest != ""; {
+		if rest[0] != '%' {
+			out = append(out, rest[0])
+			rest = rest[1:]
+			continue
+		}
+		if len(rest) < 3 || hexDigit(rest[1]) < 0 || hexDigit(rest[2]) < 0 {
+			return m.fail(fault{form: withValue, text: "is not a valid uri encoding", a: s})
+		}
+		out = append(out, byte(hexDigit(rest[1])<<4|hexDigit(rest[2])))
+		rest = rest[3:]
+	}
+	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+}
+
+func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
+
+func formatBase64(m *machine, v, a, b json.Value) (json.Value, outcome) {
+	s, _ := tostring(m, v, a, b)
+	return json.FromString(base64.StdEncoding.EncodeToString([]byte(s.Str()))), one
+}
+
+// formatBase64d takes padding or leaves it, as jq does.
+func formatBase64d(m *machine, v, a, b json.Value) (json.Value, outcome) {
+	s, _ := tostring(m, v, a, b)
+	text := strings.TrimRight(s.Str(), "=")
+	if len(text)%4 == 1 {
+		return m.fail(fault{form: withValue, text: "trailing base64 byte found", a: s})
+	}
+	out, err := base64.RawStdEncoding.DecodeString(text)
+	if err != nil {
+		return m.fail(fault{form: withValue, text: "is not valid base64 data", a: s})
+	}
+	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+}

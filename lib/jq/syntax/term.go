@@ -1,0 +1,357 @@
+package syntax
+
+import "strings"
+
+// postfix is a term and the suffixes after it.
+func (p *parser) postfix() Node {
+	p.enter()
+	defer p.leave()
+	start := p.tok.start
+	x := p.term()
+	for n := 0; ; n++ {
+		if n > MaxDepth {
+			p.fail(p.tok.start, "", "more than %d suffixes in a row", MaxDepth)
+		}
+		switch {
+		case p.tok.kind == field:
+			t := p.next()
+			x = &Index{p.from(start), x, fieldKey(t)}
+		case p.tok.is("?"):
+			p.next()
+			x = &Try{p.from(start), x, nil}
+		case p.tok.is("["):
+			x = p.bracket(start, x)
+		case p.tok.is("."):
+			p.next()
+			switch {
+			case p.tok.is("["):
+				x = p.bracket(start, x)
+			case p.tok.kind == quote, p.tok.kind == format:
+				key := p.stringLiteral("a name in quotes after the dot")
+				x = &Index{p.from(start), x, key}
+			default:
+				p.unexpected(`a name, a string or "[" after the dot`, p.dotHint())
+			}
+		default:
+			return x
+		}
+	}
+}
+
+// fieldKey is the string that ".name" stands for.
+func fieldKey(t token) Node {
+	return &String{Span: Span{t.end - len(t.text), t.end}, Parts: []Part{{Text: t.text}}}
+}
+
+func (p *parser) dotHint() string {
+	switch p.tok.kind {
+	case name, keyword:
+		if p.hasSpace() {
+			return "no space between the dot and the name"
+		}
+	case number:
+		return "an array's element is .[0]"
+	}
+	return `names with other characters need quotes: ."a-b"`
+}
+
+// bracket parses [], [key], [from:], [:to] and [from:to] after x.
+func (p *parser) bracket(start int, x Node) Node {
+	p.next()
+	if p.take("]") {
+		return &Iterate{p.from(start), x}
+	}
+	if p.take(":") {
+		to := p.pipe()
+		p.expect("]", "after a slice")
+		return &Slice{p.from(start), x, nil, to}
+	}
+	key := p.pipe()
+	if p.take("]") {
+		return &Index{p.from(start), x, key}
+	}
+	if !p.take(":") {
+		p.unexpected(`"]" or ":" after an index`, "")
+	}
+	if p.take("]") {
+		return &Slice{p.from(start), x, key, nil}
+	}
+	to := p.pipe()
+	p.expect("]", "after a slice")
+	return &Slice{p.from(start), x, key, to}
+}
+
+func (p *parser) term() Node {
+	t := p.tok
+	at := Span{t.start, t.end}
+	switch t.kind {
+	case number:
+		p.next()
+		return &Number{at, t.text}
+	case quote:
+		return p.stringLiteral("")
+	case format:
+		if p.next(); p.tok.kind == quote {
+			return p.formatted(t)
+		}
+		return &Format{at, t.text}
+	case field:
+		p.next()
+		return &Index{at, &Identity{Span{t.start, t.start + 1}}, fieldKey(t)}
+	case binding:
+		p.next()
+		return p.variable(t)
+	case name:
+		p.next()
+		return p.call(t)
+	case keyword:
+		return p.keyword()
+	case mark:
+		if n := p.marked(); n != nil {
+			return n
+		}
+	}
+	p.unexpected("an expression", p.termHint())
+	return nil
+}
+
+func (p *parser) termHint() string {
+	switch {
+	case p.tok.is("|"), p.tok.is(","):
+		return "something is missing before it"
+	case p.tok.is("="):
+		return `comparison is "=="`
+	case p.tok.is("+"):
+		return "numbers are written without a plus sign"
+	}
+	return ""
+}
+
+func (p *parser) variable(t token) Node {
+	at := Span{t.start, t.end}
+	if t.text == "__loc__" {
+		return &Loc{at, 1 + strings.Count(p.src[:t.start], "\n")}
+	}
+	return &Var{at, t.text}
+}
+
+// call parses a name with or without arguments. The names of the constants
+// are constants even where somebody defined a function so, as in jq.
+func (p *parser) call(t token) Node {
+	if !p.tok.is("(") {
+		at := Span{t.start, t.end}
+		if t.text == "null" || t.text == "true" || t.text == "false" {
+			return &Constant{at, t.text}
+		}
+		return &Call{at, t.text, nil}
+	}
+	p.next()
+	args := []Node{p.pipe()}
+	for p.take(";") {
+		args = append(args, p.pipe())
+	}
+	p.expect(")", "after the arguments of "+t.text)
+	return &Call{p.from(t.start), t.text, args}
+}
+
+// marked parses the terms that start with a mark, or nothing.
+func (p *parser) marked() Node {
+	start := p.tok.start
+	switch p.tok.text {
+	case "..":
+		p.next()
+		return &RecurseAll{p.from(start)}
+	case ".":
+		p.next()
+		at := p.from(start)
+		if p.tok.kind == quote || p.tok.kind == format {
+			key := p.stringLiteral("a name in quotes after the dot")
+			return &Index{p.from(start), &Identity{at}, key}
+		}
+		if p.tok.kind == name || p.tok.kind == keyword && p.hasSpace() && !startsOperator(p.tok.text) {
+			p.unexpected("an operator", p.dotHint())
+		}
+		return &Identity{at}
+	case "(":
+		p.next()
+		n := p.pipe()
+		p.closing(")", "(", start)
+		return n
+	case "[":
+		p.next()
+		if p.take("]") {
+			return &Array{p.from(start), nil}
+		}
+		body := p.pipe()
+		p.closing("]", "[", start)
+		return &Array{p.from(start), body}
+	case "{":
+		return p.object()
+	}
+	return nil
+}
+
+// startsOperator tells the keywords that may follow a whole term.
+func startsOperator(word string) bool {
+	switch word {
+	case "and", "or", "as", "then", "elif", "else", "end", "catch":
+		return true
+	}
+	return false
+}
+
+// closing takes the bracket that closes the one at start.
+func (p *parser) closing(shut, open string, start int) {
+	if !p.tok.is(shut) {
+		hint := p.strayHint()
+		if p.tok.kind == end {
+			hint = "an opening bracket has no partner"
+			p.fail(start, hint, "%q is not closed", open)
+		}
+		p.unexpected(`"`+shut+`"`, hint)
+	}
+	p.next()
+}
+
+func (p *parser) keyword() Node {
+	start := p.tok.start
+	switch p.tok.text {
+	case "if":
+		return p.conditional()
+	case "try":
+		p.next()
+		try := &Try{Body: p.guarded()}
+		if p.take("catch") {
+			try.Handler = p.guarded()
+		}
+		try.Span = p.from(start)
+		return try
+	case "reduce":
+		p.next()
+		n := &Reduce{}
+		n.Source, n.Patterns = p.loopHead("reduce")
+		n.Init = p.pipe()
+		p.expect(";", "after the first argument of reduce")
+		n.Update = p.pipe()
+		p.expect(")", "after the arguments of reduce")
+		n.Span = p.from(start)
+		return n
+	case "foreach":
+		p.next()
+		n := &Foreach{}
+		n.Source, n.Patterns = p.loopHead("foreach")
+		n.Init = p.pipe()
+		p.expect(";", "after the first argument of foreach")
+		n.Update = p.pipe()
+		if p.take(";") {
+			n.Extract = p.pipe()
+		}
+		p.expect(")", "after the arguments of foreach")
+		n.Span = p.from(start)
+		return n
+	case "break":
+		p.next()
+		if p.tok.kind != binding {
+			p.unexpected(`"$" and a label's name after break`, "break needs a label to break to")
+		}
+		t := p.next()
+		return &Break{p.from(start), t.text}
+	}
+	p.unexpected("an expression", "")
+	return nil
+}
+
+// guarded is what try and catch apply to: one postfix term, or a negation.
+func (p *parser) guarded() Node {
+	p.enter()
+	defer p.leave()
+	return p.operand()
+}
+
+func (p *parser) loopHead(word string) (Node, []*Pattern) {
+	source := p.binary(1)
+	p.expect("as", "after the source of "+word)
+	patterns := p.patterns()
+	p.expect("(", "after the variables of "+word)
+	return source, patterns
+}
+
+// conditional parses from "if" or "elif" on; the outermost takes the "end".
+func (p *parser) conditional() Node {
+	start := p.next().start
+	var arms []*If
+	for {
+		arm := &If{Cond: p.pipe()}
+		arm.Start = start
+		p.expect("then", "after a condition")
+		arm.Then = p.pipe()
+		arms = append(arms, arm)
+		if !p.tok.is("elif") {
+			break
+		}
+		if len(arms) > MaxDepth {
+			p.fail(p.tok.start, "", "more than %d conditions in a row", MaxDepth)
+		}
+		start = p.next().start
+	}
+	if p.take("else") {
+		arms[len(arms)-1].Else = p.pipe()
+	}
+	p.expect("end", "after if")
+	for i := len(arms) - 1; i >= 0; i-- {
+		arms[i].End = p.last
+		if i > 0 {
+			arms[i-1].Else = arms[i]
+		}
+	}
+	return arms[0]
+}
+
+// stringLiteral parses a string with or without a format in front of it.
+func (p *parser) stringLiteral(wanted string) *String {
+	if p.tok.kind == format {
+		t := p.next()
+		if p.tok.kind != quote {
+			p.unexpected("a string after "+t.text, "")
+		}
+		return p.formatted(t)
+	}
+	if p.tok.kind != quote {
+		p.unexpected(wanted, "")
+	}
+	return p.quoted(p.tok.start)
+}
+
+func (p *parser) formatted(t token) *String {
+	s := p.quoted(t.start)
+	s.Format = t.text
+	return s
+}
+
+// quoted parses the string whose opening quote is the current token.
+func (p *parser) quoted(start int) *String {
+	p.enter()
+	defer p.leave()
+	s := &String{}
+	open := p.tok.start
+	p.pos = p.tok.end
+	for {
+		text, closed := p.text(open)
+		if text != "" {
+			s.Parts = append(s.Parts, Part{Text: text})
+		}
+		if closed {
+			break
+		}
+		p.next()
+		s.Parts = append(s.Parts, Part{Expr: p.pipe()})
+		if !p.tok.is(")") {
+			p.unexpected(`")" after an interpolation`, "")
+		}
+		p.pos = p.tok.end
+	}
+	p.tok.end = p.pos
+	p.next()
+	s.Span = p.from(start)
+	return s
+}

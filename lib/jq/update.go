@@ -1,0 +1,227 @@
+package jq
+
+import (
+	"slices"
+
+	"ndjsontools/lib/json"
+)
+
+// largestIndex is the last index that an assignment may fill an array up to, as
+// in jq: more is a mistake, and would take gigabytes.
+const largestIndex = 1<<29 - 1
+
+// owned are the containers that one update has copied already, and so may
+// change: without it, an update of n elements would copy n times n of them. It
+// is keyed by identity.
+type owned map[json.Value]struct{}
+
+// setPath returns v with the value at path replaced. Everything that is not
+// on the path is shared with v; containers in own are changed in place.
+func setPath(m *machine, v json.Value, path []json.Value, to json.Value, own owned) (json.Value, outcome) {
+	if len(path) == 0 {
+		return to, one
+	}
+	if len(path) > maxNesting {
+		return m.failText("Path too deep")
+	}
+	child, o := index(m, v, path[0])
+	if o != one {
+		return child, o
+	}
+	if len(path) > 1 {
+		if child, o = setPath(m, child, path[1:], to, own); o != one {
+			return child, o
+		}
+	} else {
+		child = to
+	}
+	return setKey(m, v, path[0], child, own)
+}
+
+// setKey returns v with v[key] = to.
+func setKey(m *machine, v, key, to json.Value, own owned) (json.Value, outcome) {
+	switch kind := key.Kind(); {
+	case kind == json.KindString && (v.Kind() == json.KindObject || v.Kind() == json.KindNull):
+		o := ownedObject(v, own)
+		o.SetKey(key, to)
+		return o.Value(), one
+	case kind == json.KindNumber && (v.Kind() == json.KindArray || v.Kind() == json.KindNull):
+		return setElement(m, v, key, to, own)
+	case kind == json.KindObject && (v.Kind() == json.KindArray || v.Kind() == json.KindNull):
+		return setSlice(m, v, key, to, own)
+	case kind == json.KindObject:
+		return m.failText("Cannot update field at object index of " + v.Kind().String())
+	case kind == json.KindArray && v.Kind() == json.KindArray:
+		return m.failText("Cannot update field at array index of array")
+	}
+	return m.fail(fault{form: withIndex, a: v, b: key})
+}
+
+func ownedObject(v json.Value, own owned) *json.Object {
+	if _, mine := own[v]; mine {
+		return v.Object()
+	}
+	o := &json.Object{}
+	if v.Kind() == json.KindObject {
+		o = v.Object().Clone()
+	}
+	if own != nil {
+		own[o.Value()] = struct{}{}
+	}
+	return o
+}
+
+func ownedArray(v json.Value, own owned) *json.Array {
+	if _, mine := own[v]; mine {
+		return v.Array()
+	}
+	a := &json.Array{}
+	if v.Kind() == json.KindArray {
+		a = v.Array().Clone()
+	}
+	if own != nil {
+		own[a.Value()] = struct{}{}
+	}
+	return a
+}
+
+func setElement(m *machine, v, key, to json.Value, own owned) (json.Value, outcome) {
+	f := key.Float()
+	if key.IsNaN() {
+		return m.failText("Cannot set array element at NaN index")
+	}
+	n := 0
+	if v.Kind() == json.KindArray {
+		n = v.Array().Len()
+	}
+	if f <= -1 {
+		f += float64(n)
+	}
+	switch {
+	case f <= -1:
+		return m.failText("Out of bounds negative array index")
+	case f > largestIndex:
+		return m.failText("Array index too large")
+	}
+	a := ownedArray(v, own)
+	a.Grow(int(f) + 1)
+	a.Set(int(f), to)
+	return a.Value(), one
+}
+
+func setSlice(m *machine, v, key, to json.Value, own owned) (json.Value, outcome) {
+	a := &json.Array{}
+	if v.Kind() == json.KindArray {
+		a = v.Array()
+	}
+	from, end, ok := bounds(key.Object(), a.Len())
+	switch {
+	case !ok:
+		return m.failText(badSlice)
+	case to.Kind() != json.KindArray:
+		return m.failText("A slice of an array can only be assigned another array")
+	}
+	elems := make([]json.Value, 0, a.Len()-(end-from)+to.Array().Len())
+	elems = append(elems, a.Elems()[:from]...)
+	elems = append(elems, to.Array().Elems()...)
+	out := json.ArrayOf(append(elems, a.Elems()[end:]...)).Value()
+	if own != nil {
+		own[out] = struct{}{}
+	}
+	return out, one
+}
+
+// getPath is getpath: null has null everywhere.
+func getPath(m *machine, v json.Value, path []json.Value) (json.Value, outcome) {
+	for _, key := range path {
+		if v.Kind() == json.KindNull {
+			return v, one
+		}
+		var o outcome
+		if v, o = index(m, v, key); o != one {
+			return v, o
+		}
+	}
+	return v, one
+}
+
+// deletePaths is delpaths: from the last path to the first, so that a deletion
+// does not move what is still to be deleted.
+func deletePaths(m *machine, v json.Value, paths []json.Value) (json.Value, outcome) {
+	for _, p := range paths {
+		if p.Kind() != json.KindArray {
+			return m.failText("Path must be specified as array, not " + p.Kind().String())
+		}
+	}
+	paths = slices.Clone(paths)
+	slices.SortFunc(paths, json.Compare)
+	own := owned{}
+	for i := len(paths) - 1; i >= 0; i-- {
+		var o outcome
+		if v, o = deletePath(m, v, paths[i].Array().Elems(), own); o != one {
+			return v, o
+		}
+	}
+	return v, one
+}
+
+func deletePath(m *machine, v json.Value, path []json.Value, own owned) (json.Value, outcome) {
+	switch {
+	case len(path) == 0:
+		return json.Value{}, one
+	case len(path) > maxNesting:
+		return m.failText("Path too deep")
+	case v.Kind() == json.KindNull:
+		return v, one
+	case len(path) == 1:
+		return deleteKey(m, v, path[0], own)
+	}
+	child, o := index(m, v, path[0])
+	if o != one || child.Kind() == json.KindNull {
+		return v, o
+	}
+	changed, o := deletePath(m, child, path[1:], own)
+	if o != one || changed == child {
+		return v, o
+	}
+	return setKey(m, v, path[0], changed, own)
+}
+
+func deleteKey(m *machine, v, key json.Value, own owned) (json.Value, outcome) {
+	switch v.Kind() {
+	case json.KindObject:
+		if key.Kind() != json.KindString {
+			return m.failText("Cannot delete " + key.Kind().String() + " field of object")
+		}
+		if _, ok := v.Object().Get(key.Str()); !ok {
+			return v, one
+		}
+		o := ownedObject(v, own)
+		o.Delete(key.Str())
+		return o.Value(), one
+	case json.KindArray:
+		n := v.Array().Len()
+		from, to := 0, 0
+		switch key.Kind() {
+		case json.KindNumber:
+			if i, ok := position(key, n); ok && !key.IsNaN() {
+				from, to = i, i+1
+			}
+		case json.KindObject:
+			var ok bool
+			if from, to, ok = bounds(key.Object(), n); !ok {
+				return m.failText(badSlice)
+			}
+		default:
+			return m.failText("Cannot delete " + key.Kind().String() + " element of array")
+		}
+		if from == to {
+			return v, one
+		}
+		a := ownedArray(v, own)
+		copy(a.Elems()[from:], a.Elems()[to:])
+		a.Truncate(n - (to - from))
+		return a.Value(), one
+	}
+	return m.failText("Cannot delete fields from " + v.Kind().String())
+}

@@ -1,0 +1,116 @@
+package tooltest
+
+import (
+	"fmt"
+	"strings"
+
+	"ndjsontools/lib/tool"
+)
+
+// bashFiles completes file names: they are left to readline, which quotes them
+// and marks folders. compopt is of bash 4; an older one completes the rest.
+const bashFiles = "compopt -o default 2>/dev/null"
+
+// bashCompletion needs nothing of the bash-completion package, whose helpers
+// have changed their names over the years.
+func bashCompletion(c *tool.Command) string {
+	function := "_" + strings.ReplaceAll(c.Name, "-", "_")
+	var names []string
+	var first, second bashCases
+	for _, o := range allOptions(c) {
+		names = append(names, "--"+o.Name)
+		if o.Short != "" {
+			names = append(names, "-"+o.Short)
+		}
+		switch o.Arity() {
+		case 1:
+			first.add(o, bashValue(o))
+		case 2: // what the option knows is of the second of the two
+			first.add(o, "")
+			second.add(o, bashValue(o))
+		}
+	}
+	operand := ""
+	if words := operandWords(c); len(words) > 0 {
+		operand = bashWords(words)
+		for _, word := range words {
+			if strings.HasSuffix(word, ":") { // a colon is a word of its own
+				first.patterns, first.actions = append(first.patterns, ":"), append(first.actions, bashFiles)
+				break
+			}
+		}
+	} else if takesFiles(c) {
+		operand = bashFiles
+	}
+
+	var b strings.Builder
+	b.WriteString(madeFrom(c))
+	fmt.Fprintf(&b, `%s() {
+	local IFS=$' \t\n' i at=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]} prev options=yes
+	COMPREPLY=()
+	# --name=value comes as three words
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ ${COMP_WORDS[at-1]} == = ]]; then
+		((at--))
+	fi
+	prev=${COMP_WORDS[at-1]}
+	for ((i = 1; i < at; i++)); do
+		[[ ${COMP_WORDS[i]} != -- ]] || options=
+	done
+`, function)
+	if len(second.patterns) > 0 {
+		b.WriteString("\tif [[ $options ]] && ((at > 1)); then\n\t\tcase ${COMP_WORDS[at-2]} in\n" + second.String() + "\t\tesac\n\tfi\n")
+	}
+	b.WriteString("\tif [[ $options ]]; then\n\t\tcase $prev in\n" + first.String() + "\t\tesac\n\tfi\n")
+	b.WriteString("\tif [[ $options && $cur == -* ]]; then\n\t\t" + bashWords(names) + "\n")
+	if operand != "" {
+		b.WriteString("\telse\n\t\t" + operand + "\n")
+	}
+	fmt.Fprintf(&b, "\tfi\n}\ncomplete -F %s %s\n", function, c.Name)
+	return b.String()
+}
+
+// bashCases are the arms of a case, one an action.
+type bashCases struct{ patterns, actions []string }
+
+func (a *bashCases) add(o tool.Option, action string) {
+	pattern := "--" + o.Name
+	if o.Short != "" {
+		pattern += " | -" + o.Short
+	}
+	for i := range a.actions {
+		if a.actions[i] == action {
+			a.patterns[i] += " | " + pattern
+			return
+		}
+	}
+	a.patterns, a.actions = append(a.patterns, pattern), append(a.actions, action)
+}
+
+func (a *bashCases) String() string {
+	var b strings.Builder
+	for i, pattern := range a.patterns {
+		b.WriteString("\t\t" + pattern + ")\n")
+		if a.actions[i] != "" {
+			b.WriteString("\t\t\t" + a.actions[i] + "\n")
+		}
+		b.WriteString("\t\t\treturn\n\t\t\t;;\n")
+	}
+	return b.String()
+}
+
+// bashValue completes the value of an option, "" when nothing is known of it.
+func bashValue(o tool.Option) string {
+	switch {
+	case len(o.Choices) > 0:
+		return bashWords(o.Choices)
+	case o.File:
+		return bashFiles
+	}
+	return ""
+}
+
+func bashWords(words []string) string {
+	return "COMPREPLY=($(compgen -W " + squote(strings.Join(words, " ")) + " -- \"$cur\"))"
+}

@@ -1,0 +1,38 @@
+# Completion for ndjson-gen, made from its options: make completion rewrites it.
+_ndjson_gen() {
+	local IFS=$' \t\n' i at=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]} prev options=yes
+	COMPREPLY=()
+	# --name=value comes as three words
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ ${COMP_WORDS[at-1]} == = ]]; then
+		((at--))
+	fi
+	prev=${COMP_WORDS[at-1]}
+	for ((i = 1; i < at; i++)); do
+		[[ ${COMP_WORDS[i]} != -- ]] || options=
+	done
+	if [[ $options ]]; then
+		case $prev in
+		--count | -n | --bytes | --for | --seed | --rate | -r | --pipe-size | --stats-every)
+			return
+			;;
+		--compress | -z)
+			COMPREPLY=($(compgen -W 'gzip zstd s2' -- "$cur"))
+			return
+			;;
+		--stats)
+			compopt -o default 2>/dev/null
+			return
+			;;
+		--progress)
+			COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+			return
+			;;
+		esac
+	fi
+	if [[ $options && $cur == -* ]]; then
+		COMPREPLY=($(compgen -W '--count -n --bytes --for --seed --rate -r --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+	fi
+}
+complete -F _ndjson_gen ndjson-gen

@@ -1,0 +1,16 @@
+# Completion for ndjson-gen, made from its options: make completion rewrites it.
+complete -c ndjson-gen -f
+complete -c ndjson-gen -s n -l count -x -d 'make that many records (50k, 1M); without a limit, records without end'
+complete -c ndjson-gen -l bytes -x -d 'make as many records as fit into SIZE'
+complete -c ndjson-gen -l for -x -d 'make records for that long'
+complete -c ndjson-gen -l seed -x -d 'other values, the same for the same N'
+complete -c ndjson-gen -s r -l rate -x -d 'no faster than RATE: records (1000/s) or bytes (10MB/s)'
+complete -c ndjson-gen -s z -l compress -x -a 'gzip zstd s2' -d 'compress the output: gzip, zstd or s2, with a level if wanted (zstd:3)'
+complete -c ndjson-gen -l pipe-size -x -d 'enlarge the pipes on both sides to SIZE where the system allows it'
+complete -c ndjson-gen -l stats -r -F -d 'write statistics as NDJSON to FILE, or to a descriptor: fd:N'
+complete -c ndjson-gen -l stats-every -x -d 'write statistics that often, not only at the end'
+complete -c ndjson-gen -l progress -x -a 'auto always never' -d 'draw a progress line: auto, always, never'
+complete -c ndjson-gen -s q -l quiet -d 'no summary, no progress, no message for a single record'
+complete -c ndjson-gen -s v -l verbose -d 'print the summary even where standard error is no terminal'
+complete -c ndjson-gen -s h -l help -d 'print this help'
+complete -c ndjson-gen -s V -l version -d 'print the version'

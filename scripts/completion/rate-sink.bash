@@ -1,0 +1,48 @@
+# Completion for rate-sink, made from its options: make completion rewrites it.
+_rate_sink() {
+	local IFS=$' \t\n' i at=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]} prev options=yes
+	COMPREPLY=()
+	# --name=value comes as three words
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ ${COMP_WORDS[at-1]} == = ]]; then
+		((at--))
+	fi
+	prev=${COMP_WORDS[at-1]}
+	for ((i = 1; i < at; i++)); do
+		[[ ${COMP_WORDS[i]} != -- ]] || options=
+	done
+	if [[ $options ]]; then
+		case $prev in
+		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --max-rejects | --max-record | --pipe-size | --stats-every)
+			return
+			;;
+		--compress | -z)
+			COMPREPLY=($(compgen -W 'gzip zstd s2' -- "$cur"))
+			return
+			;;
+		--on-error)
+			COMPREPLY=($(compgen -W 'skip stop' -- "$cur"))
+			return
+			;;
+		--rejects | --stats)
+			compopt -o default 2>/dev/null
+			return
+			;;
+		--progress)
+			COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+			return
+			;;
+		:)
+			compopt -o default 2>/dev/null
+			return
+			;;
+		esac
+	fi
+	if [[ $options && $cur == -* ]]; then
+		COMPREPLY=($(compgen -W '--rate -r --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+	else
+		COMPREPLY=($(compgen -W 'null: sim: file: exec' -- "$cur"))
+	fi
+}
+complete -F _rate_sink rate-sink
