@@ -74,7 +74,7 @@ golden: ## rewrite what the scenario scripts expect; review the difference
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd -run TestScript
 
 completion: build ## rewrite scripts/completion from the options
-	UPDATE_COMPLETION=1 $(GO) test ./cmd -run TestCompletion
+	UPDATE_COMPLETION=1 $(GO) test ./cmd/... -count=1 -run 'TestManAndCompletion|TestCompletion'
 
 install: build ## install the tools, the manual and the completions below PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/man/man7" \

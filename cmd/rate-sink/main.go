@@ -9,7 +9,7 @@
 // reject, or counted as unresolved with a status other than 0. Nothing is
 // dropped because retries ran out.
 //
-// Exit status: 0; 2 usage; 5 rejected; 65 stopped by the input; 69, 74, 75, 78;
+// Exit status: 0; 2 usage; 5 rejected; 65 stopped by the input; 74, 75, 78;
 // 130 and 143 by signal.
 //
 // See man/rate-sink.1.

@@ -67,6 +67,9 @@ func encode(spec codec.Spec) sink.Encode {
 	return func(w io.Writer) (sink.Encoder, error) { return codec.NewWriter(w, spec) }
 }
 
+// errDrained is why deliveries are cut short after a signal.
+var errDrained = errors.New("the time that --drain-timeout gives after a signal is over")
+
 // run delivers standard input until it ends, a signal comes, or the destination
 // or the input makes it impossible.
 func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
@@ -93,9 +96,11 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	engine := sink.New(s.dest, options)
 	report(life, engine, latency)
 
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	env.Signals.OnFirst(func() { time.AfterFunc(time.Duration(s.drain), cancel) })
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	env.Signals.OnFirst(func() {
+		time.AfterFunc(time.Duration(s.drain), func() { cancel(errDrained) })
+	})
 	if err := engine.Open(ctx); err != nil {
 		return errors.Join(err, judge.End(0))
 	}
@@ -108,7 +113,11 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		err = settle(err, engine.Stop(ctx))
 	}
 	if ranges := engine.Unresolved(); len(ranges) > 0 {
-		err = errors.Join(err, &unresolvedError{ranges, engine.Counts().Unresolved})
+		status := exit.Incomplete
+		if err != nil {
+			status = exit.Status(err)
+		}
+		err = errors.Join(err, &unresolvedError{ranges, engine.Counts().Unresolved, status})
 	}
 	return errors.Join(err, judge.End(records.Ordinal()))
 }

@@ -69,16 +69,18 @@ func (r *rejects) Put(reject sink.Reject) (settled bool, err error) {
 
 func (r *rejects) Sync() error { return r.judge.Sync() }
 
-// unresolvedError names the records whose fate is open.
+// unresolvedError names the records whose fate is open. It adds words to an
+// error, which gives the status; alone it is that of an incomplete run.
 type unresolvedError struct {
 	ranges []sink.Range
 	count  int64
+	status int
 }
 
 // shownRanges is how many runs of unresolved ordinals a message names.
 const shownRanges = 5
 
-func (e *unresolvedError) ExitStatus() int { return exit.Incomplete }
+func (e *unresolvedError) ExitStatus() int { return e.status }
 
 func (e *unresolvedError) Error() string {
 	var names []string

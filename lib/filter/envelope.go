@@ -3,6 +3,7 @@ package filter
 import (
 	"encoding/base64"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"ndjsontools/lib/jsonscan"
@@ -15,14 +16,15 @@ import (
 //
 // The record stands in it verbatim when it is JSON, as the string "raw" when
 // it is only text, and as "raw_b64" when it is not even UTF-8. A record over
-// the maximum has "length", "sha256" and its head.
+// the maximum has "length", "sha256" and its head, of which "raw" may lack the
+// first bytes of a character at the end.
 func appendEnvelope(dst []byte, rec *ndjson.Record, f Fault) []byte {
 	dst = append(dst, `{"input":`...)
-	dst = jsonscan.AppendString(dst, []byte(f.Input))
+	dst = appendText(dst, f.Input)
 	dst = strconv.AppendInt(append(dst, `,"ordinal":`...), rec.Ordinal, 10)
 	dst = strconv.AppendInt(append(dst, `,"line":`...), rec.Line, 10)
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), rec.Offset, 10)
-	dst = jsonscan.AppendString(append(dst, `,"reason":`...), []byte(f.Reason))
+	dst = appendText(append(dst, `,"reason":`...), f.Reason)
 	dst = strconv.AppendInt(append(dst, `,"emitted":`...), f.Emitted, 10)
 	data := rec.Data
 	if rec.Err != nil {
@@ -31,7 +33,7 @@ func appendEnvelope(dst []byte, rec *ndjson.Record, f Fault) []byte {
 		data = wholeRunes(data)
 	}
 	switch {
-	case rec.Err == nil && jsonscan.Valid(data) == nil:
+	case rec.Err == nil && embeddable(data):
 		dst = append(append(dst, `,"record":`...), data...)
 	case utf8.Valid(data):
 		dst = jsonscan.AppendString(append(dst, `,"raw":`...), data)
@@ -41,6 +43,22 @@ func appendEnvelope(dst []byte, rec *ndjson.Record, f Fault) []byte {
 		dst = append(dst, '"')
 	}
 	return append(dst, '}', '\n')
+}
+
+// embeddable says whether data is JSON and still is one level further in, so
+// that our own tools read the envelope.
+func embeddable(data []byte) bool {
+	if len(data) < 2*jsonscan.MaxDepth { // it can't be that deep
+		return jsonscan.Valid(data) == nil
+	}
+	inside := append(append([]byte{'['}, data...), ']')
+	return jsonscan.Valid(data) == nil && jsonscan.Valid(inside) == nil
+}
+
+// appendText appends words of ours, which may hold a file's name: bytes that are
+// not UTF-8 become U+FFFD.
+func appendText(dst []byte, s string) []byte {
+	return jsonscan.AppendString(dst, []byte(strings.ToValidUTF8(s, "\ufffd")))
 }
 
 // wholeRunes drops a character that the cut went through.

@@ -43,7 +43,7 @@ func NewCommon() Common { return Common{Progress: "auto", PipeSize: PipeSize} }
 func (c *Common) Options() []tool.Option {
 	return []tool.Option{
 		{Name: "pipe-size", Arg: "SIZE", Usage: "enlarge the pipes on both sides to SIZE where the system allows it", Value: &c.PipeSize},
-		{Name: "stats", Arg: "FILE", Usage: "write statistics as NDJSON to FILE, or to a descriptor: fd:N", Value: tool.String(&c.Stats), File: true},
+		{Name: "stats", Arg: "FILE", Usage: "write statistics as NDJSON to FILE, or to a descriptor: fd:N", Value: tool.Path(&c.Stats), File: true},
 		{Name: "stats-every", Arg: "DURATION", Usage: "write statistics that often, not only at the end", Value: &c.StatsEvery},
 		{Name: "progress", Arg: "WHEN", Usage: "draw a progress line: auto, always, never", Value: tool.Choice(&c.Progress, whens...), Choices: whens},
 		{Name: "quiet", Short: "q", Usage: "no summary, no progress, no message for a single record", Value: tool.Bool(&c.Quiet)},
@@ -60,6 +60,9 @@ func (c *Common) Validate() error {
 	}
 	if c.Quiet && c.Verbose {
 		return tool.Usagef("--quiet and --verbose contradict each other")
+	}
+	if c.Quiet && c.Progress == "always" {
+		return tool.Usagef("--quiet and --progress=always contradict each other")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/ndjson"
 	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/term"
 )
 
 // Inputs is the files that a record tool was told to read, or standard input
@@ -18,6 +19,7 @@ type Inputs struct {
 	names []string
 	name  string
 	in    *stdio.In
+	ours  bool // in was opened here
 	dec   *codec.Reader
 	err   error
 }
@@ -66,14 +68,16 @@ func (i *Inputs) fail(err error) (over bool) {
 	}
 	if ioe, ok := err.(*stdio.Error); ok && ioe.Op == "read" {
 		i.life.skip(err)
-		return false
-	}
-	if bad, ok := err.(*codec.InputError); ok {
+	} else if bad, ok := err.(*codec.InputError); ok {
 		i.life.skip(&inputError{i.name, bad})
-		return false
+	} else {
+		i.err = err
+		return true
 	}
-	i.err = err
-	return true
+	if n := i.Reader.Pending(); n > 0 {
+		i.life.Term.Say("%s: dropped the first %s of a record that is cut off", i.name, term.Plural(int64(n), "byte", "bytes"))
+	}
+	return false
 }
 
 // open goes to the next input that can be opened.
@@ -81,7 +85,7 @@ func (i *Inputs) open() bool {
 	if i.dec != nil {
 		i.dec.Close()
 		i.dec = nil
-		if i.name != "stdin" {
+		if i.ours {
 			i.in.Close()
 		}
 	}
@@ -89,14 +93,14 @@ func (i *Inputs) open() bool {
 		name := i.names[0]
 		i.names = i.names[1:]
 		if name == "-" {
-			i.in, i.name = i.life.Stdin(), "stdin"
+			i.in, i.name, i.ours = i.life.Stdin(), "stdin", false
 		} else {
 			f, err := os.Open(name)
 			if err != nil {
 				i.life.skip(exit.With(exit.IO, err))
 				continue
 			}
-			i.in, i.name = i.life.open(f, name), name
+			i.in, i.name, i.ours = i.life.open(f, name), name, true
 		}
 		i.dec = codec.NewReader(i.in)
 		i.Reader.Reset(i.dec)
@@ -105,7 +109,8 @@ func (i *Inputs) open() bool {
 	return false
 }
 
-// skip notes what is wrong with an input that the others do not share.
+// skip says what is wrong with an input that the others do not share, and
+// keeps the worst of it for End.
 func (l *Life) skip(err error) {
 	l.Term.Say("%v", err)
 	if l.skipped == nil || exit.Worse(exit.Status(err), exit.Status(l.skipped)) == exit.Status(err) {

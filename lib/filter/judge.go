@@ -40,7 +40,7 @@ func NewRecords() Records { return Records{OnError: "skip", MaxRecord: ndjson.De
 func (r *Records) Options() []tool.Option {
 	return []tool.Option{
 		{Name: "on-error", Arg: "ACTION", Usage: "what to do about a bad record: skip or stop", Value: tool.Choice(&r.OnError, actions...), Choices: actions},
-		{Name: "rejects", Arg: "FILE", Usage: "write each rejected record to FILE, as NDJSON, with its place and the reason", Value: tool.String(&r.Rejects), File: true},
+		{Name: "rejects", Arg: "FILE", Usage: "write each rejected record to FILE, as NDJSON, with its place and the reason", Value: tool.Path(&r.Rejects), File: true},
 		{Name: "rejects-ok", Usage: "end with 0 when every rejected record was saved", Value: tool.Bool(&r.RejectsOK)},
 		{Name: "max-rejects", Arg: "N|P%", Usage: "stop when more than N records, or P percent of them, were rejected", Value: &r.MaxRejects},
 		{Name: "max-record", Arg: "SIZE", Usage: "a record longer than SIZE is a bad record", Value: &r.MaxRecord},
@@ -51,8 +51,11 @@ var actions = []string{"skip", "stop"}
 
 // Validate checks what the options can't check alone.
 func (r *Records) Validate() error {
-	if r.RejectsOK && r.Rejects == "" {
+	switch {
+	case r.RejectsOK && r.Rejects == "":
 		return tool.Usagef("--rejects-ok needs --rejects to say where they are saved")
+	case r.MaxRecord <= 0:
+		return tool.Usagef("--max-record must leave room for a record")
 	}
 	return nil
 }
@@ -66,19 +69,23 @@ type Judge struct {
 	file     *os.File
 	envelope []byte
 	rejected int64
+	unsaved  int64 // of them, those that were too long to be saved whole
 	said     int
+	err      error // of saving; it stays
+	stopped  bool  // Reject said to stop, and why
 }
 
-// Judge opens the file for rejects, which an earlier run's is replaced by.
+// Judge opens the file for rejects, which an earlier run's is replaced by. Where
+// that can't be, no input has been opened yet.
 func (r *Records) Judge(l *Life) (*Judge, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
 	j := &Judge{life: l, opts: r}
 	if r.Rejects != "" {
-		f, err := os.OpenFile(r.Rejects, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+		f, err := l.create("rejects", r.Rejects)
 		if err != nil {
-			return nil, exit.With(exit.IO, err)
+			return nil, err
 		}
 		j.file, j.out = f, stdio.NewOut(f, r.Rejects, 64<<10)
 		l.OnIdle(j.idle)
@@ -104,18 +111,37 @@ func (j *Judge) Reject(rec *ndjson.Record, f Fault) error {
 	j.rejected++
 	j.life.Meter.Rejects.Add(1)
 	j.tell(rec, f)
+	if rec.Err != nil {
+		j.unsaved++
+	}
 	if j.out != nil {
 		j.envelope = appendEnvelope(j.envelope[:0], rec, f)
-		if _, err := j.out.Write(j.envelope); err != nil {
-			return exit.With(exit.IO, fmt.Errorf("rejects: %w", err))
+		_, err := j.out.Write(j.envelope)
+		if err = j.saving(err); err != nil {
+			return err
 		}
 	}
+	err := j.verdict(rec, f)
+	j.stopped = j.stopped || err != nil
+	return err
+}
+
+// saving keeps the first error of saving rejects and answers it from then on.
+func (j *Judge) saving(err error) error {
+	if j.err == nil {
+		j.err = sideError("rejects", err)
+	}
+	return j.err
+}
+
+// verdict is why the stream must not go on after a reject, nil if it may.
+func (j *Judge) verdict(rec *ndjson.Record, f Fault) error {
 	switch {
 	case j.opts.OnError == "stop":
-		return stop("stopped at the first bad record, as --on-error=stop says")
+		return stop("stopped at the first bad record, %s:%d, as --on-error=stop says", f.Input, rec.Line)
 	case j.rejected == firstAllBad && rec.Ordinal == firstAllBad-1:
 		return &badInput{
-			fmt.Sprintf("the first %d records are all bad", firstAllBad), j.guess(rec, f),
+			fmt.Sprintf("the first %d records are all bad", firstAllBad), guess(rec),
 		}
 	case j.opts.MaxRejects.ExceededSoFar(j.rejected, rec.Ordinal+1):
 		return stop("stopped: more than %v rejected, as --max-rejects says (%d of %d)",
@@ -154,7 +180,7 @@ func (j *Judge) tell(rec *ndjson.Record, f Fault) {
 }
 
 // idle flushes the rejects because the input has nothing.
-func (j *Judge) idle() (time.Duration, error) { return 0, j.out.Flush() }
+func (j *Judge) idle() (time.Duration, error) { return 0, j.saving(j.out.Flush()) }
 
 // Sync makes every reject so far safe: it is written, and where the file can be
 // synced, on the disk.
@@ -164,39 +190,42 @@ func (j *Judge) Sync() error {
 	}
 	err := j.out.Flush()
 	if err == nil && stdio.IsFile(j.file) {
-		err = j.file.Sync()
+		if err = j.file.Sync(); errors.Is(err, errors.ErrUnsupported) {
+			err = nil // a file system without a disk
+		}
 	}
-	if err != nil {
-		err = exit.With(exit.IO, fmt.Errorf("rejects: %w", err))
-	}
-	return err
+	return j.saving(err)
 }
 
 // End closes the rejects, durably, and answers the error that rejected records
-// amount to: nil if there were none, or all are saved and that is fine.
+// amount to: nil if there were none, or all are saved and that is fine. Of a
+// record over the maximum only the head is saved, which is not fine. records is
+// how many were read.
 func (j *Judge) End(records int64) error {
-	var err error
-	if j.out != nil {
-		err = j.out.Flush()
-		if serr := j.file.Sync(); serr != nil && err == nil && !errors.Is(serr, errors.ErrUnsupported) && stdio.IsFile(j.file) {
-			err = serr
-		}
-		if cerr := j.out.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			err = exit.With(exit.IO, fmt.Errorf("rejects: %w", err))
-		}
-	}
-	if j.rejected == 0 || err == nil && j.opts.RejectsOK {
+	err := j.close()
+	switch max := j.opts.MaxRejects; {
+	case j.rejected == 0:
 		return err
-	}
-	if j.opts.MaxRejects.Exceeded(j.rejected, records) {
-		return errors.Join(err, stop("more than %v rejected, as --max-rejects says (%d of %d)", j.opts.MaxRejects, j.rejected, records))
-	}
-	text := fmt.Sprintf("%d of %s rejected", j.rejected, term.Plural(records, "record", "records"))
-	if j.life.common.Quiet {
+	case j.stopped: // which is said, and has the greater status
+		return errors.Join(err, exit.Reported(exit.Rejected))
+	case max.Exceeded(j.rejected, records):
+		return errors.Join(err, stop("more than %v rejected, as --max-rejects says (%d of %d)", max, j.rejected, records))
+	case j.opts.RejectsOK && j.unsaved == 0 && err == nil:
+		return nil
+	case j.life.common.Quiet:
 		return errors.Join(err, exit.Reported(exit.Rejected))
 	}
+	text := fmt.Sprintf("%d of %s rejected", j.rejected, term.Plural(records, "record", "records"))
+	if j.opts.RejectsOK && j.unsaved > 0 {
+		text += fmt.Sprintf(", %d of them too long to be saved whole", j.unsaved)
+	}
 	return errors.Join(err, exit.With(exit.Rejected, errors.New(text)))
+}
+
+func (j *Judge) close() error {
+	if j.out == nil {
+		return nil
+	}
+	j.Sync()
+	return j.saving(j.out.Close())
 }

@@ -2,14 +2,13 @@ package filter
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"strconv"
-	"strings"
+	"reflect"
+	"slices"
+	"sync"
 	"time"
 
 	"ndjsontools/lib/codec"
-	"ndjsontools/lib/exit"
 	"ndjsontools/lib/meter"
 	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
@@ -32,8 +31,11 @@ type Life struct {
 	Term  *term.Term
 	Clock pace.Clock
 
-	// Refresh brings the meter up to date before it is read. Like Extra and
-	// Line it runs in another goroutine than the work.
+	// The tool's own part of the reports. It is set after Begin and before the
+	// first input is opened; a tool without input has none. All of these may
+	// run in another goroutine than the work.
+
+	// Refresh brings the meter up to date before it is read.
 	Refresh func()
 	// Extra adds a tool's own fields to the statistics.
 	Extra func() []meter.Field
@@ -47,10 +49,17 @@ type Life struct {
 	uses    Uses
 	inflow  inflow
 	ties    []func() (time.Duration, error)
-	stats   *os.File
-	quit    chan struct{}
-	drawn   chan struct{}
-	skipped error // an input that could not be opened
+	claims  []claim
+	skipped error // an input that could not be read
+
+	stats     *stdio.Out // nil when there are none
+	statsOurs bool       // and ours to close
+
+	reporting bool // startReports was called
+	quit      chan struct{}
+	drawn     chan struct{}
+	once      sync.Once
+	last      error // what the last reports answered
 }
 
 // Begin opens the edges as the options say. From here on, End must be called.
@@ -72,8 +81,10 @@ func (c *Common) Begin(env *tool.Env, uses Uses) (*Life, error) {
 		l.Out = out
 		l.OnIdle(out.Idle)
 	}
-	env.Signals.Abandon(l.stuck, func() { l.finish() })
-	l.startReports()
+	env.OnDefect(func() { l.finish() })
+	if !uses.Input {
+		l.startReports()
+	}
 	return l, nil
 }
 
@@ -82,6 +93,7 @@ func (l *Life) Stdin() *stdio.In { return l.open(l.env.Stdin, "standard input") 
 
 // open makes an input of f that belongs to this life.
 func (l *Life) open(f *os.File, name string) *stdio.In {
+	l.startReports()
 	stdio.GrowPipe(f, int(l.common.PipeSize))
 	in := stdio.NewIn(f, name, l.env.Signals.Waker)
 	if l.Out != nil {
@@ -134,38 +146,63 @@ func (l *Life) Stopped() bool { return l.env.Signals.Waker.Stopped() }
 
 // End ends the life: it flushes and closes the output, unless err already says
 // that its reader is gone, writes the last statistics and the summary, and
-// answers what the tool should answer: err, and what went wrong besides.
+// answers what the tool should answer: err, and what went wrong besides, each
+// error once.
 func (l *Life) End(err error) error {
-	if l.Out != nil {
-		if !errors.Is(err, stdio.ErrReaderGone) {
-			if cerr := l.Out.Close(); cerr != nil && !errors.Is(err, cerr) {
-				err = errors.Join(err, cerr)
-			}
-		}
+	if l.Out != nil && !errors.Is(err, stdio.ErrReaderGone) {
+		err = errors.Join(err, l.Out.Close())
 	}
-	err = errors.Join(err, l.skipped)
-	if ferr := l.finish(); ferr != nil {
-		err = errors.Join(err, ferr)
-	}
-	return err
+	return distinct(errors.Join(err, l.skipped, l.finish()))
 }
 
-// finish ends the reports with the last figures.
-func (l *Life) finish() error {
-	l.stopReports()
-	snapshot := l.snapshot()
-	snapshot.Final = true
-	err := l.writeStats(snapshot)
-	if l.stats != nil {
-		if cerr := l.stats.Close(); cerr != nil && err == nil {
-			err = fmt.Errorf("close %s: %w", l.common.Stats, cerr)
+// distinct is err with what it joins in one list, without repetition: an edge
+// answers its failure each time that it is asked.
+func distinct(err error) error {
+	var list []error
+	var add func(error)
+	add = func(err error) {
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, e := range joined.Unwrap() {
+				add(e)
+			}
+			return
 		}
-		l.stats = nil
+		if err == nil || reflect.TypeOf(err).Comparable() && slices.Contains(list, err) {
+			return
+		}
+		list = append(list, err)
 	}
-	if !l.common.Quiet && (l.common.Verbose || l.Term.IsTerminal()) {
-		l.summary(snapshot)
+	add(err)
+	if len(list) == 1 {
+		return list[0]
 	}
-	return err
+	return errors.Join(list...)
+}
+
+// finish ends the reports with the last figures, once, whoever ends the run: the
+// work, a write that a signal gave up, or a defect.
+func (l *Life) finish() error {
+	l.once.Do(func() {
+		l.stopReports()
+		snapshot := l.snapshot()
+		snapshot.Final = true
+		l.last = l.writeStats(snapshot)
+		if err := l.closeStats(); l.last == nil {
+			l.last = err
+		}
+		if !l.common.Quiet && (l.common.Verbose || l.Term.IsTerminal()) {
+			l.summary(snapshot)
+		}
+	})
+	return l.last
+}
+
+// abandon is the end when a write to the output does not come back after a
+// signal.
+func (l *Life) abandon() {
+	l.Term.Say("a write to standard output was still blocked after the signal: at least %s not written",
+		term.Plural(l.Out.Unwritten(), "byte is", "bytes are"))
+	l.finish()
 }
 
 // stuck is for how long the present write to the output has been blocked.
@@ -174,28 +211,4 @@ func (l *Life) stuck() time.Duration {
 		return 0
 	}
 	return l.Out.Stuck()
-}
-
-func (l *Life) openStats() error {
-	name := l.common.Stats
-	if name == "" {
-		return nil
-	}
-	if number, ok := strings.CutPrefix(name, "fd:"); ok {
-		fd, err := strconv.Atoi(number)
-		if err != nil || fd < 1 {
-			return tool.Usagef("--stats: %s is not the number of a descriptor", term.Quote(name))
-		}
-		l.stats = os.NewFile(uintptr(fd), name)
-		if _, err := l.stats.Stat(); err != nil {
-			return exit.With(exit.IO, fmt.Errorf("--stats: descriptor %d is not open", fd))
-		}
-		return nil
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return exit.With(exit.IO, err)
-	}
-	l.stats = f
-	return nil
 }

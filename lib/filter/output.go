@@ -13,7 +13,8 @@ import (
 // the sake of a reader that waits: each of them costs ratio.
 const flushEvery = time.Second
 
-// Output is standard output, compressed if so wanted.
+// Output is standard output, compressed if so wanted. Every way of writing goes
+// through the compressor; Flush alone only hands on what has come out of it.
 type Output struct {
 	*stdio.Out
 	enc     *codec.Writer // nil when nothing is compressed
@@ -58,6 +59,22 @@ func (o *Output) Write(p []byte) (int, error) {
 		return o.enc.Write(p)
 	}
 	return o.Out.Write(p)
+}
+
+// WriteString takes whole records.
+func (o *Output) WriteString(s string) (int, error) { return o.Write([]byte(s)) }
+
+// WriteThrough takes records and lets them go at once. Compressed output makes
+// no promise of that: see Idle.
+func (o *Output) WriteThrough(p []byte) (int, error) {
+	if o.enc == nil {
+		return o.Out.WriteThrough(p)
+	}
+	n, err := o.Write(p)
+	if err == nil {
+		_, err = o.Idle()
+	}
+	return n, err
 }
 
 // Idle flushes because the input has nothing; see stdio.In.Tie.

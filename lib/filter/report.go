@@ -14,15 +14,21 @@ import (
 const drawEvery = 250 * time.Millisecond
 
 // startReports starts the one goroutine that draws the progress line and
-// writes statistics while the work goes on, if either is wanted.
+// writes statistics while the work goes on, if either is wanted. That is as
+// late as it can be, so that the tool has set its own part of them.
 func (l *Life) startReports() {
+	if l.reporting {
+		return
+	}
+	l.reporting = true
+	l.env.Signals.Abandon(l.stuck, l.abandon)
 	draw := l.drawsProgress()
 	every := time.Duration(l.common.StatsEvery)
 	if !draw && every == 0 {
 		return
 	}
 	l.quit, l.drawn = make(chan struct{}), make(chan struct{})
-	go l.reports(draw, every)
+	l.env.Go(func() { l.reports(draw, every) })
 }
 
 func (l *Life) stopReports() {
@@ -97,7 +103,7 @@ func (l *Life) progress(s meter.Snapshot, records, bytes float64) string {
 		units.HumanRate(bytes, units.Bytes),
 	}
 	if !l.uses.BytesOnly {
-		parts = append(parts, units.HumanCount(max(s.RecordsIn, s.RecordsOut))+" records", units.HumanRate(records, units.Records))
+		parts = append(parts, humanRecords(max(s.RecordsIn, s.RecordsOut)), units.HumanRate(records, units.Records))
 	}
 	parts = append(parts, "memory "+units.HumanBytes(s.PeakRSS))
 	if s.Rejects > 0 {
@@ -126,20 +132,6 @@ func (l *Life) snapshot() meter.Snapshot {
 	return l.Meter.Snapshot()
 }
 
-func (l *Life) writeStats(s meter.Snapshot) error {
-	if l.stats == nil {
-		return nil
-	}
-	var extra []meter.Field
-	if l.Extra != nil {
-		extra = l.Extra()
-	}
-	if _, err := l.stats.Write(append(s.AppendJSON(nil, extra...), '\n')); err != nil {
-		return fmt.Errorf("write statistics: %w", err)
-	}
-	return nil
-}
-
 // summary prints what went by: one line of totals, one of where time went.
 func (l *Life) summary(s meter.Snapshot) {
 	records, bytes := s.RecordsIn, s.BytesIn
@@ -150,14 +142,14 @@ func (l *Life) summary(s meter.Snapshot) {
 	line := units.HumanBytes(bytes) + " in " + units.HumanDuration(s.Elapsed)
 	rate := units.HumanRate(float64(bytes)/seconds, units.Bytes)
 	if !l.uses.BytesOnly {
-		line = units.HumanCount(records) + " records, " + line
+		line = humanRecords(records) + ", " + line
 		rate = units.HumanRate(float64(records)/seconds, units.Records) + ", " + rate
 	}
 	if seconds > 0 {
 		line += " (" + rate + ")"
 	}
 	if l.uses.Input && l.uses.Output && s.RecordsOut != s.RecordsIn {
-		line += "; " + units.HumanCount(s.RecordsOut) + " records, " + units.HumanBytes(s.BytesOut) + " out"
+		line += "; " + humanRecords(s.RecordsOut) + ", " + units.HumanBytes(s.BytesOut) + " out"
 	}
 	l.Term.Say("%s", line)
 	var waits []string
@@ -174,6 +166,13 @@ func (l *Life) summary(s meter.Snapshot) {
 			l.Term.Say("%s", line)
 		}
 	}
+}
+
+func humanRecords(n int64) string {
+	if n == 1 {
+		return "1 record"
+	}
+	return units.HumanCount(n) + " records"
 }
 
 // share is a duration and how much of the whole it is.

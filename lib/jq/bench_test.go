@@ -2,6 +2,7 @@ package jq
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"ndjsontools/lib/json"
@@ -49,33 +50,60 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-// BenchmarkRecord decodes, runs and encodes.
+// BenchmarkRecord decodes, runs and encodes. The identity is the floor.
 func BenchmarkRecord(b *testing.B) {
 	for _, record := range []struct{ name, text string }{{"event", eventRecord}, {"article", articleRecord()}} {
-		b.Run(record.name, func(b *testing.B) {
-			p, err := Compile(`. + {processedAt: (now|todate), meta: "processed"}`, testOptions)
+		for _, program := range []string{`.`, `.id`, `. + {processedAt: (now|todate), meta: "processed"}`} {
+			b.Run(record.name+"/"+program, func(b *testing.B) { benchmarkRecord(b, program, record.text) })
+		}
+	}
+}
+
+func benchmarkRecord(b *testing.B, program, record string) {
+	p, err := Compile(program, testOptions)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := NewRunner(p)
+	var d json.Decoder
+	var out []byte
+	emit := func(v json.Value) error {
+		out = json.Append(out[:0], v)
+		return nil
+	}
+	text := []byte(record)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		v, bad := d.Decode(text)
+		if bad != nil {
+			b.Fatal(bad)
+		}
+		if err := r.Run(v, emit); err != nil {
+			b.Fatal(err)
+		}
+		d.Reset()
+	}
+}
+
+// BenchmarkCompute is the kind of work that no fast path takes.
+func BenchmarkCompute(b *testing.B) {
+	list := "[" + strings.Repeat(`{"k":1,"v":2.5},{"k":2,"v":3},`, 500) + `{"k":3,"v":0}]`
+	for _, program := range []string{
+		`group_by(.k) | map(length)`, `reduce .[] as $x ({}; .["\($x.k)"] += $x.v)`, `map(.v += 1) | length`,
+		`(.[].v) |= . + 1`, `[.[] | select(.k == 1) | .v] | add`, `tojson | fromjson | length`, `walk(.) | length`, `sort_by(.v) | .[0]`,
+	} {
+		b.Run(program, func(b *testing.B) {
+			p, err := Compile(program, testOptions)
 			if err != nil {
 				b.Fatal(err)
 			}
-			r := NewRunner(p)
-			var d json.Decoder
-			var out []byte
-			emit := func(v json.Value) error {
-				out = json.Append(out[:0], v)
-				return nil
-			}
-			text := []byte(record.text)
-			b.SetBytes(int64(len(text)))
+			r, v := NewRunner(p), decode(b, list)
 			b.ReportAllocs()
 			for b.Loop() {
-				v, bad := d.Decode(text)
-				if bad != nil {
-					b.Fatal(bad)
-				}
-				if err := r.Run(v, emit); err != nil {
+				if err := r.Run(v, func(json.Value) error { return nil }); err != nil {
 					b.Fatal(err)
 				}
-				d.Reset()
 			}
 		})
 	}

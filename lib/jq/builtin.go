@@ -117,18 +117,20 @@ func makeForms() map[string]form {
 		"limit/2": func(c *compiler, n *syntax.Call, u *unit, b *binding) code {
 			return c.limited(c.code(n.Args[1], u, b), c.code(n.Args[0], u, b), u)
 		},
-		"last/1":    (*compiler).lastOf,
-		"isempty/1": func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.exists(n, n.Args, false, u, b) },
-		"any/0":     func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
-		"any/1":     func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
-		"any/2":     func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
-		"all/0":     func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
-		"all/1":     func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
-		"all/2":     func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
-		"range/1":   (*compiler).ranging,
-		"range/2":   (*compiler).ranging,
-		"range/3":   (*compiler).ranging,
-		"now/0":     (*compiler).nowCall,
+		"last/1": (*compiler).lastOf,
+		"isempty/1": func(c *compiler, n *syntax.Call, u *unit, b *binding) code {
+			return code{e: &existsExpr{c.code(n.Args[0], u, b).first(u), json.FromBool(false)}}
+		},
+		"any/0":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
+		"any/1":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
+		"any/2":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
+		"all/0":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
+		"all/1":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
+		"all/2":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
+		"range/1": (*compiler).ranging,
+		"range/2": (*compiler).ranging,
+		"range/3": (*compiler).ranging,
+		"now/0":   (*compiler).nowCall,
 		"env/0": func(c *compiler, _ *syntax.Call, _ *unit, _ *binding) code {
 			return constant(c.environment())
 		},
@@ -142,7 +144,6 @@ func makeForms() map[string]form {
 			list := c.array(&syntax.Array{Span: n.Span, Body: n.Args[0]}, u, b)
 			return c.pipe(list, code{e: &native0Expr{addAll}})
 		},
-		"format/1": (*compiler).formatting,
 	}
 }
 
@@ -231,14 +232,9 @@ func (s *lastEndStep) run(m *machine, v json.Value, p *cell) signal {
 	return s.next.run(m, f.slots[s.slot], f.cells[s.place])
 }
 
-// exists tells whether source has an output; found is the answer when it has.
-func (c *compiler) exists(n *syntax.Call, source []syntax.Node, found bool, u *unit, b *binding) code {
-	return code{e: &emptyTestExpr{c.code(source[0], u, b).first(u), json.FromBool(found)}}
-}
-
 // anyAll is any and all: it looks for the first output that decides.
 func (c *compiler) anyAll(n *syntax.Call, is bool, u *unit, b *binding) code {
-	source, cond := each, identity
+	source, cond := each(false), identity
 	switch len(n.Args) {
 	case 1:
 		cond = c.code(n.Args[0], u, b)
@@ -251,7 +247,7 @@ func (c *compiler) anyAll(n *syntax.Call, is bool, u *unit, b *binding) code {
 		decides = c.choose(identity, empty, identity, u)
 	}
 	first := c.pipe(source, c.pipe(cond, decides)).first(u)
-	return code{e: &emptyTestExpr{first, json.FromBool(is)}}
+	return code{e: &existsExpr{first, json.FromBool(is)}}
 }
 
 func (c *compiler) ranging(n *syntax.Call, u *unit, b *binding) code {

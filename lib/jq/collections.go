@@ -51,6 +51,8 @@ func keysUnsorted(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 
 func has(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	switch {
+	case v.Kind() == json.KindNull:
+		return json.FromBool(false), one
 	case v.Kind() == json.KindObject && a.Kind() == json.KindString:
 		_, ok := v.Object().Get(a.Str())
 		return json.FromBool(ok), one
@@ -134,7 +136,7 @@ func addAll(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 		x := parts[i]
 		switch kind := x.Kind(); {
 		case kind == json.KindNull:
-		case sum.Kind() != kind || kind == json.KindNumber:
+		case sum.Kind() != kind || kind <= json.KindNumber:
 			var o outcome
 			if sum, o = add(m, sum, x, json.Value{}); o == failed {
 				return sum, o
@@ -244,12 +246,16 @@ func toEntries(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	}
 	values, _ := members(v)
 	out := json.NewArray(len(values))
-	shape := json.NewShape("key", "value")
+	room := make([]json.Value, 0, 2*len(values))
 	for i, x := range values {
-		out.Append(json.ObjectOf(shape, []json.Value{names.Array().At(i), x}).Value())
+		room = append(room, names.Array().At(i), x)
+		out.Append(json.ObjectOf(entryShape, room[2*i:2*i+2:2*i+2]).Value())
 	}
 	return out.Value(), one
 }
+
+// entryShape is that of an entry. It is never changed.
+var entryShape = shapeOf([]json.Value{json.FromString("key"), json.FromString("value")})
 
 // fromEntries takes the first of the names for a key that is neither null nor
 // false, and the first of the names for a value that is there.
@@ -260,10 +266,14 @@ func fromEntries(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	}
 	out := json.NewObject(len(parts))
 	for _, x := range parts {
-		if x.Kind() != json.KindObject {
+		o := &json.Object{}
+		switch x.Kind() {
+		case json.KindObject:
+			o = x.Object()
+		case json.KindNull:
+		default:
 			return m.fail(fault{form: withIndex, a: x, b: json.FromString("key")})
 		}
-		o := x.Object()
 		key := json.Value{}
 		for _, name := range [...]string{"key", "k", "name", "Name", "K", "Key"} {
 			if key, ok = o.Get(name); ok && key.Truthy() {

@@ -12,6 +12,10 @@ import (
 // of being compiled in their place: definitions may multiply each other.
 const inlineBudget = 20_000
 
+// maxNodes bounds the size of the compiled program: some parts are compiled for
+// more than one purpose, and nesting can multiply that.
+const maxNodes = 1 << 20
+
 // context says what is known of the place of a step.
 type context struct {
 	paths  bool // the path is wanted
@@ -137,7 +141,9 @@ func (c *compiler) site() int {
 
 // code compiles n, which stands in u and sees the names of b.
 func (c *compiler) code(n syntax.Node, u *unit, b *binding) code {
-	c.size++
+	if c.size++; c.size > maxNodes {
+		c.fail(n, "", "the program is too large: it has more than %d parts when its functions are expanded", maxNodes)
+	}
 	u.weight++
 	switch n := n.(type) {
 	case *hook:
@@ -159,12 +165,11 @@ func (c *compiler) code(n syntax.Node, u *unit, b *binding) code {
 	case *syntax.Object:
 		return c.object(n, u, b)
 	case *syntax.Index:
-		return c.index(c.code(n.Base, u, b), c.code(n.Key, u, b), u)
+		return c.index(c.code(n.Base, u, b), c.code(n.Key, u, b), n.Optional, u)
 	case *syntax.Slice:
-		return c.index(c.code(n.Base, u, b), c.sliceKey(n, u, b), u)
+		return c.index(c.code(n.Base, u, b), c.sliceKey(n, u, b), n.Optional, u)
 	case *syntax.Iterate:
-		base := c.code(n.Base, u, b)
-		return code{gen: func(next step, x context) step { return base.link(&eachStep{next}, x) }}
+		return c.pipe(c.code(n.Base, u, b), each(n.Optional))
 	case *syntax.Negate:
 		return c.negate(c.code(n.X, u, b))
 	case *syntax.Binary:
@@ -228,88 +233,26 @@ func number(text string) json.Value {
 	return v
 }
 
-// nest runs parts one inside of the other, the first one outermost, all over the
-// same input, and then last, which finds their outputs in the slots and is run
-// over that input.
-func (c *compiler) nest(u *unit, parts []code, last func(slots []int, next step, x context) step) code {
-	return code{gen: func(next step, x context) step {
-		dot, path := u.slot(), u.cell()
-		slots := make([]int, len(parts))
-		for i := range slots {
-			slots[i] = u.slot()
-		}
-		s := last(slots, next, context{paths: x.paths})
-		for i := len(parts) - 1; i >= 0; i-- {
-			s = &storeStep{slots[i], dot, path, i == len(parts)-1, s}
-			s = parts[i].link(s, context{})
-		}
-		return &keepStep{dot, path, s}
-	}}
-}
-
-// apply is nest for an expression over the outputs.
-func (c *compiler) apply(u *unit, parts []code, e func(outputs []expr) expr) code {
-	operands := make([]expr, len(parts))
-	for i, k := range parts {
-		if k.e == nil {
-			return c.nest(u, parts, func(slots []int, next step, _ context) step {
-				operands := make([]expr, len(slots))
-				for i, slot := range slots {
-					operands[i] = &slotExpr{slot}
-				}
-				return &evalStep{e(operands), next}
-			})
-		}
-		operands[i] = k.e
-	}
-	return code{e: e(operands)}
-}
-
-func (c *compiler) pipe(left, right code) code {
-	k := code{}
-	if k.hasPath = left.hasPath && right.hasPath; k.hasPath {
-		k.path = append(append(k.path, left.path...), right.path...)
-	}
-	if left.e != nil && right.e != nil {
-		switch {
-		case left.e == identity.e:
-			k.e = right.e
-		case right.e == identity.e:
-			k.e = left.e
-		default:
-			k.e = &pipeExpr{left.e, right.e}
-		}
-		if left.gen == nil && right.gen == nil {
-			return k
-		}
-	}
-	k.gen = func(next step, x context) step {
-		inner := context{x.paths, x.direct && left.e != nil}
-		return left.link(right.link(next, inner), x)
-	}
-	return k
-}
-
-func (c *compiler) index(base, key code, u *unit) code {
+func (c *compiler) index(base, key code, optional bool, u *unit) code {
 	k := code{}
 	if base.e != nil && key.e != nil {
-		k.e = &indexExpr{base.e, key.e}
+		k.e = &indexExpr{base.e, key.e, optional}
 		if name, ok := key.constant(); ok && name.Kind() == json.KindString {
-			field := code{e: &fieldExpr{name.Str(), c.site()}}
+			field := code{e: &fieldExpr{name.Str(), c.site(), optional}}
 			k.e = c.pipe(code{e: base.e}, field).e
 		}
 	}
 	switch name, known := key.constant(); {
 	case known:
-		if k.hasPath = base.hasPath; k.hasPath {
+		if k.hasPath = base.hasPath && !optional; k.hasPath {
 			k.path = append(append(k.path, base.path...), name)
 		}
-		k.gen = func(next step, x context) step { return base.link(&indexStep{name, next}, x) }
+		k.gen = func(next step, x context) step { return base.link(&indexStep{name, optional, next}, x) }
 	case key.e != nil && base.e == identity.e:
-		k.gen = func(next step, _ context) step { return &indexEvalStep{key.e, next} }
+		k.gen = func(next step, _ context) step { return &indexEvalStep{key.e, optional, next} }
 	default:
 		k.gen = c.nest(u, []code{key}, func(slots []int, next step, x context) step {
-			return base.link(&indexSlotStep{slots[0], next}, x)
+			return base.link(&indexSlotStep{slots[0], optional, next}, x)
 		}).gen
 	}
 	return k
@@ -341,21 +284,6 @@ func (c *compiler) negate(x code) code {
 	return c.pipe(x, code{e: &native0Expr{negate}})
 }
 
-func (c *compiler) comma(n *syntax.Comma, u *unit, b *binding) code {
-	parts := make([]code, len(n.Parts))
-	for i, p := range n.Parts {
-		parts[i] = c.code(p, u, b)
-	}
-	return code{gen: func(next step, x context) step {
-		s := &commaStep{make([]step, len(parts))}
-		for i, k := range parts {
-			last := i == len(parts)-1
-			s.parts[i] = k.link(next, context{x.paths, x.direct && last})
-		}
-		return s
-	}, parts: parts}
-}
-
 func (c *compiler) binary(n *syntax.Binary, u *unit, b *binding) code {
 	switch n.Op {
 	case "|":
@@ -381,186 +309,4 @@ func (c *compiler) binary(n *syntax.Binary, u *unit, b *binding) code {
 	return c.apply(u, []code{right, left}, func(x []expr) expr {
 		return &binaryExpr{op, x[1], x[0]}
 	})
-}
-
-func (c *compiler) logic(n *syntax.Binary, u *unit, b *binding) code {
-	left, right := c.code(n.Left, u, b), c.code(n.Right, u, b)
-	stopAt := n.Op == "or"
-	if left.e != nil && right.e != nil {
-		return code{e: &logicExpr{left.e, right.e, stopAt}}
-	}
-	decided := constant(json.FromBool(stopAt))
-	truth := c.pipe(code{e: right.e, gen: right.gen}, code{e: &native0Expr{truth}})
-	if stopAt {
-		return c.choose(left, decided, truth, u)
-	}
-	return c.choose(left, truth, decided, u)
-}
-
-// choose is if cond then then else othr.
-func (c *compiler) choose(cond, then, othr code, u *unit) code {
-	k := code{}
-	if cond.e != nil && then.e != nil && othr.e != nil {
-		k.e = &ifExpr{cond.e, then.e, othr.e}
-		if then.gen == nil && othr.gen == nil {
-			return k
-		}
-	}
-	k.gen = func(next step, x context) step {
-		if cond.e != nil {
-			return &ifStep{cond.e, then.link(next, x), othr.link(next, x)}
-		}
-		dot, path := u.slot(), u.cell()
-		x = context{paths: x.paths}
-		s := &chooseStep{dot, path, then.link(next, x), othr.link(next, x)}
-		return &keepStep{dot, path, cond.link(s, context{})}
-	}
-	return k
-}
-
-func (c *compiler) conditional(n *syntax.If, u *unit, b *binding) code {
-	othr := identity
-	if n.Else != nil {
-		othr = c.code(n.Else, u, b)
-	}
-	return c.choose(c.code(n.Cond, u, b), c.code(n.Then, u, b), othr, u)
-}
-
-func (c *compiler) orElse(left, right code, u *unit) code {
-	k := code{}
-	if left.e != nil && right.e != nil {
-		k.e = &orElseExpr{left.e, right.e}
-		if left.gen == nil && right.gen == nil {
-			return k
-		}
-	}
-	k.gen = func(next step, x context) step {
-		found := u.slot()
-		l := left.link(&foundStep{found, next}, context{paths: x.paths})
-		return &orElseStep{found, l, right.link(next, x)}
-	}
-	return k
-}
-
-func (c *compiler) try(n *syntax.Try, u *unit, b *binding) code {
-	body, handler := c.code(n.Body, u, b), code{e: emptyExpr{}}
-	if n.Handler != nil {
-		handler = c.code(n.Handler, u, b)
-	}
-	k := code{}
-	if body.e != nil && handler.e != nil {
-		t := &tryExpr{body: body.e}
-		if n.Handler != nil {
-			t.handler = handler.e
-		}
-		if k.e = t; body.gen == nil && handler.gen == nil {
-			return k
-		}
-	}
-	k.gen = func(next step, x context) step {
-		x.direct = false
-		t := &tryStep{body: body.link(&passStep{next}, x)}
-		if n.Handler != nil {
-			t.handler = handler.link(next, x)
-		}
-		return t
-	}
-	return k
-}
-
-func (c *compiler) label(n *syntax.Label, u *unit, b *binding) code {
-	slot := u.slot()
-	body := c.code(n.Body, u, &binding{up: b, kind: aLabel, name: n.Name, level: u.level, slot: slot})
-	return code{gen: func(next step, x context) step {
-		return &labelStep{slot, body.link(next, context{paths: x.paths})}
-	}}
-}
-
-func (c *compiler) breaking(n *syntax.Break, u *unit, b *binding) code {
-	for at := b; at != nil; at = at.up {
-		if at.kind == aLabel && at.name == n.Name {
-			return code{e: &breakExpr{u.level - at.level, at.slot}}
-		}
-	}
-	c.fail(n, "a label is made by: label $"+n.Name+" | ...", "$*label-%s is not defined", n.Name)
-	return code{}
-}
-
-func (c *compiler) array(n *syntax.Array, u *unit, b *binding) code {
-	if n.Body == nil {
-		return constant(json.NewArray(0).Value())
-	}
-	f, isMap := mapped(n.Body)
-	var body code
-	if isMap {
-		k := c.code(f, u, b)
-		if k.e != nil {
-			return code{e: &mapExpr{k.e}}
-		}
-		body = c.pipe(each, k)
-	} else {
-		body = c.code(n.Body, u, b)
-	}
-	if v, ok := body.constant(); ok {
-		return constant(json.ArrayOf([]json.Value{v}).Value())
-	}
-	if body.e != nil {
-		return code{e: &arrayExpr{body.e}}
-	}
-	if k, ok := list(body.parts); ok {
-		return k
-	}
-	slot := u.slot()
-	return code{e: &collectExpr{slot, body.link(&appendStep{slot}, context{})}}
-}
-
-// each is .[].
-var each = code{gen: func(next step, _ context) step { return &eachStep{next} }}
-
-// mapped is f where n is .[] | f.
-func mapped(n syntax.Node) (syntax.Node, bool) {
-	if pipe, ok := n.(*syntax.Binary); ok && pipe.Op == "|" {
-		if each, ok := pipe.Left.(*syntax.Iterate); ok {
-			_, dot := each.Base.(*syntax.Identity)
-			return pipe.Right, dot
-		}
-	}
-	return nil, false
-}
-
-// list is [a, b, ...] of expressions; of constants, it is a constant.
-func list(parts []code) (code, bool) {
-	elems := make([]expr, len(parts))
-	known := make([]json.Value, 0, len(parts))
-	for i, k := range parts {
-		if k.e == nil {
-			return code{}, false
-		}
-		elems[i] = k.e
-		if v, ok := k.constant(); ok {
-			known = append(known, v)
-		}
-	}
-	switch len(parts) {
-	case 0:
-		return code{}, false
-	case len(known):
-		return constant(json.ArrayOf(known).Value()), true
-	}
-	return code{e: &listExpr{elems}}, true
-}
-
-type listExpr struct{ parts []expr }
-
-func (e *listExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
-	out := make([]json.Value, 0, len(e.parts))
-	for _, p := range e.parts {
-		switch x, o := p.eval(m, v); o {
-		case one:
-			out = append(out, x)
-		case failed:
-			return x, o
-		}
-	}
-	return json.ArrayOf(out).Value(), one
 }

@@ -63,8 +63,8 @@ func (e *RuntimeError) Error() string { return e.Message }
 // ExitStatus is the status of a tool that rejected the record, and went on.
 func (e *RuntimeError) ExitStatus() int { return exit.Rejected }
 
-// fault is an error on its way. Most of them end in a "?" or in a "//", where
-// nobody reads the message: it is put together only when it is wanted.
+// fault is an error on its way. Many of them end in a "?", where nobody reads the
+// message: it is put together only when it is wanted.
 type fault struct {
 	form faultForm
 	text string
@@ -74,13 +74,11 @@ type fault struct {
 type faultForm uint8
 
 const (
-	asValue     faultForm = iota // error(a)
-	asText                       // text
-	withValue                    // kind (a) text
-	withValues                   // kind (a) and kind (b) text
-	withKind                     // text kind
-	withIndex                    // text: what a can't be indexed with b
-	withPreview                  // text a
+	asValue    faultForm = iota // error(a)
+	asText                      // text
+	withValue                   // kind (a) text
+	withValues                  // kind (a) and kind (b) text
+	withIndex                   // a can't be indexed with b
 )
 
 // value is what "catch" sees.
@@ -97,15 +95,11 @@ func (f fault) message() string {
 		return described(f.a) + " " + f.text
 	case withValues:
 		return described(f.a) + " and " + described(f.b) + " " + f.text
-	case withKind:
-		return f.text + f.a.Kind().String()
 	case withIndex:
 		if f.b.Kind() == json.KindString {
 			return "Cannot index " + f.a.Kind().String() + ` with string "` + f.b.Str() + `"`
 		}
 		return "Cannot index " + f.a.Kind().String() + " with " + f.b.Kind().String()
-	case withPreview:
-		return f.text + preview(f.a)
 	case asValue:
 		if f.a.Kind() == json.KindString {
 			return f.a.Str()

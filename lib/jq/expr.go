@@ -21,8 +21,9 @@ func (emptyExpr) eval(*machine, json.Value) (json.Value, outcome) { return json.
 
 // fieldExpr is .name, which remembers the place of the key in the last shape.
 type fieldExpr struct {
-	key  string
-	site int
+	key      string
+	site     int
+	optional bool
 }
 
 func (e *fieldExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
@@ -53,11 +54,17 @@ func (e *fieldExpr) miss(m *machine, v json.Value) (json.Value, outcome) {
 	if v.Kind() == json.KindNull {
 		return v, one
 	}
+	if e.optional {
+		return v, none
+	}
 	return m.fail(fault{form: withIndex, a: v, b: json.FromString(e.key)})
 }
 
 // indexExpr is base[key]; both see the same input. The key goes first, as in jq.
-type indexExpr struct{ base, key expr }
+type indexExpr struct {
+	base, key expr
+	optional  bool
+}
 
 func (e *indexExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	key, o := e.key.eval(m, v)
@@ -68,7 +75,11 @@ func (e *indexExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	if o != one {
 		return base, o
 	}
-	return index(m, base, key)
+	out, o := index(m, base, key)
+	if o == failed && e.optional {
+		return out, none
+	}
+	return out, o
 }
 
 // pipeExpr is left | right.
@@ -271,16 +282,14 @@ func (e *arrayExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 }
 
 // mapExpr is [.[] | body] for a body with at most one output.
-type mapExpr struct{ body expr }
+type mapExpr struct {
+	body     expr
+	optional bool // .[]?
+}
 
 func (e *mapExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
-	var in []json.Value
-	switch v.Kind() {
-	case json.KindArray:
-		in = v.Array().Elems()
-	case json.KindObject:
-		in = v.Object().Values()
-	default:
+	in, ok := members(v)
+	if !ok && !e.optional {
 		return m.fail(notIterable(v))
 	}
 	out := make([]json.Value, 0, len(in))

@@ -136,8 +136,7 @@ func (s *countStep) run(m *machine, v json.Value, p *cell) signal {
 	return stop
 }
 
-// firstExpr is the first output of source, which ends in a captureStep with
-// leave; lastExpr the last one, with a captureStep that does not leave.
+// firstExpr is the first output of source, which ends in a captureStep.
 type firstExpr struct {
 	slot, label int
 	source      step
@@ -156,6 +155,7 @@ func (e *firstExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	return f.slots[e.slot], one
 }
 
+// captureStep keeps its input, and leaves for the firstExpr.
 type captureStep struct{ slot, label int }
 
 func (s *captureStep) run(m *machine, v json.Value, _ *cell) signal {
@@ -166,14 +166,14 @@ func (s *captureStep) run(m *machine, v json.Value, _ *cell) signal {
 	return stop
 }
 
-// emptyTestExpr is isempty(source), and with want any(source) and all(source):
-// it looks for the first output, whose truth is irrelevant or must be as wanted.
-type emptyTestExpr struct {
-	first expr // the output that decides, if there is one
+// existsExpr is isempty, any and all: found if there is a first output, and the
+// opposite if there is none.
+type existsExpr struct {
+	first expr
 	found json.Value
 }
 
-func (e *emptyTestExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
+func (e *existsExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	switch v, o := e.first.eval(m, v); o {
 	case one:
 		return e.found, one
@@ -183,10 +183,11 @@ func (e *emptyTestExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	return json.FromBool(!e.found.Truthy()), one
 }
 
-// foldExpr runs source for what it leaves in the slot: reduce, last, and all
-// assignments. Before, the slot has start's output, or nothing (the flag).
+// foldExpr runs source for what it leaves in the slot: reduce and last. Before,
+// the slot has start's output. Without a start the flag says whether there was
+// an output at all.
 type foldExpr struct {
-	start      expr // nil: without one, no output is the answer of no output
+	start      expr // or nil
 	slot, flag int
 	own        int // what the updates of a reduce own, or -1: see linear.go
 	source     step

@@ -1,6 +1,7 @@
 package jq
 
 import (
+	"encoding/base32"
 	"encoding/base64"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 // formats are what "@name" does to a value. It is never changed.
 var formats = map[string]nativeFunc{
 	"@text": tostring, "@json": tojson, "@csv": formatCSV, "@tsv": formatTSV, "@html": formatHTML,
-	"@uri": formatURI, "@urid": formatURID, "@sh": formatSh, "@base64": formatBase64, "@base64d": formatBase64d,
+	"@uri": formatURI, "@urid": formatURID, "@sh": formatSh, "@base32": formatBase32, "@base64": formatBase64, "@base64d": formatBase64d,
 }
 
 // format finds a format by its name with the "@".
@@ -19,20 +20,19 @@ func (c *compiler) format(n syntax.Node, name string) nativeFunc {
 	if f, ok := formats[name]; ok {
 		return f
 	}
-	if name == "@base32" || name == "@base32d" {
-		c.fail(n, "", "not implemented yet: %s", name)
-	}
-	c.fail(n, "formats are @text @json @csv @tsv @html @uri @urid @sh @base64 @base64d", "%s is not a valid format", name[1:])
+	c.fail(n, "formats are @text @json @csv @tsv @html @uri @urid @sh @base32 @base64 @base64d", "%s is not a valid format", name[1:])
 	return nil
 }
 
-// formatting is format("name"), for a name that is known.
-func (c *compiler) formatting(n *syntax.Call, u *unit, b *binding) code {
-	name, ok := c.code(n.Args[0], u, b).constant()
-	if !ok || name.Kind() != json.KindString {
-		c.fail(n.Args[0], "", "not implemented yet: format/1 with a computed name")
+// formatNamed is format("name").
+func formatNamed(m *machine, v, a, b json.Value) (json.Value, outcome) {
+	if a.Kind() == json.KindString {
+		if f, ok := formats["@"+a.Str()]; ok {
+			return f(m, v, b, b)
+		}
+		return m.failText(a.Str() + " is not a valid format")
 	}
-	return code{e: &native0Expr{c.format(n.Args[0], "@"+name.Str())}}
+	return m.fail(fault{form: withValue, text: "is not a valid format", a: a})
 }
 
 // text compiles a string. With several interpolations the last one is the
@@ -42,7 +42,7 @@ func (c *compiler) text(n *syntax.String, u *unit, b *binding) code {
 		if n.Format != "" {
 			c.format(n, n.Format)
 		}
-		return constant(json.FromString(s))
+		return constant(literal(s))
 	}
 	format := nativeFunc(tostring)
 	if n.Format != "" {
@@ -209,6 +209,11 @@ func formatURID(m *machine, v, a, b json.Value) (json.Value, outcome) {
 }
 
 func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
+
+func formatBase32(m *machine, v, a, b json.Value) (json.Value, outcome) {
+	s, _ := tostring(m, v, a, b)
+	return json.FromString(base32.StdEncoding.EncodeToString([]byte(s.Str()))), one
+}
 
 func formatBase64(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)

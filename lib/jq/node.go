@@ -83,7 +83,7 @@ type machine struct {
 	clock   func() time.Time
 	globals []json.Value
 	sites   []site
-	merges  []merged
+	merges  []mergeCache
 	stack   []json.Value // of the merges that run
 	dates   dateCache
 	scratch []byte
@@ -98,7 +98,7 @@ type site struct {
 func (m *machine) init(p *Program) {
 	m.clock, m.globals = p.clock, p.globals
 	m.sites = make([]site, p.sites)
-	m.merges = make([]merged, p.merges)
+	m.merges = make([]mergeCache, p.merges)
 	m.frame = m.newFrame(p.main)
 }
 

@@ -24,7 +24,7 @@ func (c *compiler) object(n *syntax.Object, u *unit, b *binding) code {
 	for i := range values {
 		values[i] = parts[2*i+1]
 	}
-	shape := json.NewShape(names...)
+	shape := shapeOf(names)
 	return c.apply(u, values, func(x []expr) expr { return &shapedExpr{shape, x} })
 }
 
@@ -39,17 +39,17 @@ func (c *compiler) pair(pair syntax.Pair, u *unit, b *binding) (key, value code)
 	}
 	switch k := pair.Key.(type) {
 	case *syntax.Var:
-		return constant(json.FromString(k.Name)), c.variable(k, u, b)
+		return constant(literal(k.Name)), c.variable(k, u, b)
 	case *syntax.Loc:
 		return constant(json.FromString("__loc__")), c.code(k, u, b)
 	}
 	// {"a\(1, 2)"}: key and value are the same output, so the key is kept.
 	source := c.code(pair.Key, u, b)
 	if k, ok := source.constant(); ok {
-		return source, c.index(identity, constant(k), u)
+		return source, c.index(identity, constant(k), false, u)
 	}
 	slot := u.slot()
-	value = code{e: &indexExpr{identity.e, &slotExpr{slot}}}
+	value = code{e: &indexExpr{identity.e, &slotExpr{slot}, false}}
 	return c.pipe(source, code{e: &noteExpr{slot}}), value
 }
 
@@ -62,15 +62,15 @@ func (e *noteExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 }
 
 // constantKeys returns the keys in parts if they are known, strings and distinct.
-func constantKeys(parts []code) ([]string, bool) {
-	var names []string
+func constantKeys(parts []code) ([]json.Value, bool) {
+	var names []json.Value
 	seen := map[string]bool{}
 	for i := 0; i < len(parts); i += 2 {
 		k, ok := parts[i].constant()
 		if !ok || k.Kind() != json.KindString || seen[k.Str()] {
 			return nil, false
 		}
-		names = append(names, k.Str())
+		names = append(names, k)
 		seen[k.Str()] = true
 	}
 	return names, true
@@ -169,12 +169,6 @@ type mergeExpr struct {
 	site   int
 }
 
-// merged is what a mergeExpr remembers of the last shape.
-type merged struct {
-	from, to *json.Shape
-	places   []int // of each key, in to
-}
-
 func (e *mergeExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	// The right side is evaluated first; its values wait on the machine.
 	base := len(m.stack)
@@ -211,10 +205,7 @@ func (e *mergeExpr) extend(m *machine, o *json.Object, values []json.Value) json
 		}
 		return out.Value()
 	}
-	known := &m.merges[e.site]
-	if known.from != shape {
-		known.learn(o, shape, e.keys)
-	}
+	known := m.merges[e.site].find(shape, e.keys)
 	out := make([]json.Value, known.to.Len())
 	copy(out, o.Values())
 	for i, at := range known.places {
@@ -223,19 +214,79 @@ func (e *mergeExpr) extend(m *machine, o *json.Object, values []json.Value) json
 	return json.ObjectOf(known.to, out).Value()
 }
 
-func (k *merged) learn(o *json.Object, shape *json.Shape, keys []json.Value) {
-	names := make([]string, 0, shape.Len()+len(keys))
-	for i := range shape.Len() {
-		names = append(names, shape.Key(i).Str())
+// merged is what a mergeExpr remembers of a shape.
+type merged struct {
+	from, to *json.Shape
+	places   []int // of each key, in to
+}
+
+// mergeCache is what one mergeExpr remembers: the last shape, and the others.
+type mergeCache struct {
+	last merged
+	all  map[*json.Shape]merged
+}
+
+// cachedShapes bounds a mergeCache: a stream may have any number of shapes.
+const cachedShapes = 256
+
+func (c *mergeCache) find(shape *json.Shape, keys []json.Value) *merged {
+	if c.last.from == shape {
+		return &c.last
 	}
-	k.places = k.places[:0]
+	known, ok := c.all[shape]
+	if !ok {
+		known = learn(shape, keys)
+		if c.all == nil || len(c.all) == cachedShapes {
+			c.all = map[*json.Shape]merged{}
+		}
+		c.all[shape] = known
+	}
+	c.last = known
+	return &c.last
+}
+
+func learn(shape *json.Shape, keys []json.Value) merged {
+	k := merged{from: shape}
+	all := make([]json.Value, 0, shape.Len()+len(keys))
+	for i := range shape.Len() {
+		all = append(all, shape.Key(i))
+	}
 	for _, key := range keys {
 		at, ok := shape.Index(key.Str())
 		if !ok {
-			at = len(names)
-			names = append(names, key.Str())
+			at = len(all)
+			all = append(all, key)
 		}
 		k.places = append(k.places, at)
 	}
-	k.from, k.to = shape, json.NewShape(names...)
+	k.to = shapeOf(all)
+	return k
+}
+
+// shapeOf returns a shape of distinct keys. It is made by the decoder where that
+// is possible: what the decoder knows of a key (that it prints as it is) speeds
+// up the printing of every object.
+func shapeOf(keys []json.Value) *json.Shape {
+	text := []byte{'{'}
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		if names[i] = k.Str(); i > 0 {
+			text = append(text, ',')
+		}
+		text = append(json.Append(text, k), ":0"...)
+	}
+	v, err := json.Decode(append(text, '}'))
+	if err == nil && v.Object().Shape() != nil && v.Object().Len() == len(keys) {
+		return v.Object().Shape()
+	}
+	return json.NewShape(names...)
+}
+
+// literal is a string of the program, with what the decoder knows of it.
+func literal(s string) json.Value {
+	v := json.FromString(s)
+	if known, err := json.Decode(json.Append(nil, v)); err == nil {
+		return known
+	}
+	return v
 }

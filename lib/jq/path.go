@@ -38,46 +38,52 @@ func accessing(key json.Value) string {
 
 // indexStep is .[key] for a key that is known.
 type indexStep struct {
-	key  json.Value
-	next step
+	key      json.Value
+	optional bool
+	next     step
 }
 
 func (s *indexStep) run(m *machine, v json.Value, p *cell) signal {
-	return m.indexed(v, s.key, p, s.next)
+	return m.indexed(v, s.key, p, s.optional, s.next)
 }
 
 // indexSlotStep is .[key] for a key in a slot.
 type indexSlotStep struct {
-	slot int
-	next step
+	slot     int
+	optional bool
+	next     step
 }
 
 func (s *indexSlotStep) run(m *machine, v json.Value, p *cell) signal {
-	return m.indexed(v, m.frame.slots[s.slot], p, s.next)
+	return m.indexed(v, m.frame.slots[s.slot], p, s.optional, s.next)
 }
 
 // indexEvalStep is .[key] for a key that is an expression of its input.
 type indexEvalStep struct {
-	key  expr
-	next step
+	key      expr
+	optional bool
+	next     step
 }
 
 func (s *indexEvalStep) run(m *machine, v json.Value, p *cell) signal {
 	switch key, o := s.key.eval(m, v); o {
 	case one:
-		return m.indexed(v, key, p, s.next)
+		return m.indexed(v, key, p, s.optional, s.next)
 	case none:
 		return more
 	}
 	return stop
 }
 
-func (m *machine) indexed(v, key json.Value, p *cell, next step) signal {
+func (m *machine) indexed(v, key json.Value, p *cell, optional bool, next step) signal {
 	if !p.belongs(v) {
 		return m.strayed(accessing(key), v)
 	}
 	out, o := index(m, v, key)
-	if o == failed {
+	switch {
+	case o == failed && optional:
+		return more
+	case o == failed:
 		return stop
 	}
 	if p != nil {
@@ -87,7 +93,10 @@ func (m *machine) indexed(v, key json.Value, p *cell, next step) signal {
 }
 
 // eachStep is .[].
-type eachStep struct{ next step }
+type eachStep struct {
+	optional bool
+	next     step
+}
 
 func (s *eachStep) run(m *machine, v json.Value, p *cell) signal {
 	if !p.belongs(v) {
@@ -117,6 +126,9 @@ func (s *eachStep) run(m *machine, v json.Value, p *cell) signal {
 				return stop
 			}
 		}
+		return more
+	}
+	if s.optional {
 		return more
 	}
 	return m.raise(notIterable(v))

@@ -3,8 +3,10 @@ package meter
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
-	"unicode/utf8"
+
+	"ndjsontools/lib/jsonscan"
 )
 
 // Field is one named value of a statistics object, kept as its JSON text. Make
@@ -34,7 +36,7 @@ func Seconds(name string, d time.Duration) Field {
 	return Field{name, strconv.AppendFloat(nil, d.Seconds(), 'f', 6, 64)}
 }
 
-// String is a text. Bytes that are not UTF-8 become U+FFFD.
+// String is a text. Bytes that are not UTF-8 become U+FFFD, one for each run.
 func String(name, v string) Field { return Field{name, appendString(nil, v)} }
 
 // Bool is true or false.
@@ -59,21 +61,8 @@ func appendFields(dst []byte, fields []Field) []byte {
 	return dst
 }
 
-// appendString appends s as a JSON string. It is here, in fifteen lines,
-// because every tool has a meter and encoding/json would cost each of them its
-// start-up.
+// appendString appends s as a JSON string, which it also is where s is not
+// UTF-8: each run of such bytes becomes one U+FFFD.
 func appendString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
-	for _, r := range s { // what is not UTF-8 arrives as U+FFFD
-		switch {
-		case r == '"' || r == '\\':
-			dst = append(dst, '\\', byte(r))
-		case r < ' ' || r == 0x7f:
-			dst = append(dst, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
-		default:
-			dst = utf8.AppendRune(dst, r)
-		}
-	}
-	return append(dst, '"')
+	return jsonscan.AppendString(dst, []byte(strings.ToValidUTF8(s, "\ufffd")))
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"hash"
 	"io"
+	"math"
+	"runtime/debug"
 )
 
 // Options say how a Reader frames. The zero value is the default.
@@ -35,6 +37,7 @@ func NewReader(src io.Reader, opt Options) *Reader {
 	if opt.Max <= 0 {
 		opt.Max = DefaultMax
 	}
+	opt.Max = min(opt.Max, math.MaxInt64/2) // so that sums with it are right
 	if opt.Buffer <= 0 {
 		opt.Buffer = DefaultBuffer
 	}
@@ -145,7 +148,6 @@ func (r *Reader) take(end int) (line []byte, long *TooLongError) {
 func (r *Reader) skip() (head []byte, long *TooLongError) {
 	long = &TooLongError{Max: r.max}
 	h := sha256.New()
-	head = bytes.Clone(r.buf[r.r:min(r.r+HeadSize, r.w)])
 	for {
 		part := r.buf[r.r:r.w]
 		i := bytes.IndexByte(part, '\n')
@@ -153,6 +155,7 @@ func (r *Reader) skip() (head []byte, long *TooLongError) {
 			part = part[:i]
 		}
 		h.Write(part)
+		head = append(head, part[:min(len(part), HeadSize-len(head))]...)
 		long.Length += int64(len(part))
 		r.r += len(part)
 		if i >= 0 || r.err != nil {
@@ -184,6 +187,9 @@ func (r *Reader) fill() {
 		grown := make([]byte, min(int64(2*len(r.buf)), max(r.max+3, int64(len(r.buf))+16)))
 		copy(grown, r.buf[:r.w])
 		r.buf = grown
+		if len(grown) >= bigBuffer {
+			debug.FreeOSMemory()
+		}
 	}
 	for range 100 {
 		n, err := r.src.Read(r.buf[r.w : len(r.buf)-1])
@@ -195,6 +201,12 @@ func (r *Reader) fill() {
 	}
 	r.err = io.ErrNoProgress
 }
+
+// bigBuffer is the size from which on a buffer that was outgrown is given back
+// to the system at once. The collector alone would keep all of them until it
+// runs, three times the longest record in all; this happens a few times in a
+// life, at a cost of well under a millisecond.
+const bigBuffer = 4 << 20
 
 var bom = []byte("\xef\xbb\xbf")
 

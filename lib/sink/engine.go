@@ -76,6 +76,7 @@ type Engine struct {
 	traits Traits
 	held   Batch         // the batch that is being filled
 	since  time.Duration // when its first record came
+	lent   Batch         // a block that is delivered as it came; here so that it costs no allocation
 	books  ledger
 	err    error
 	ended  bool // by Close or Stop
@@ -133,8 +134,8 @@ func (e *Engine) Add(ctx context.Context, blk Block) error {
 			e.flush(ctx)
 			continue
 		case e.held.Records == 0 && (e.traits.AnyBorders || rest.Records > 0 || e.full(head.Records, len(head.Data))):
-			b := borrow(head)
-			e.deliver(ctx, &b)
+			e.lent = borrow(head)
+			e.deliver(ctx, &e.lent)
 		default:
 			if e.held.Records == 0 {
 				e.since = e.clock.Now()
@@ -147,8 +148,8 @@ func (e *Engine) Add(ctx context.Context, blk Block) error {
 		blk = rest
 	}
 	if e.err != nil && blk.Records > 0 {
-		b := borrow(blk)
-		e.books.giveUp(&b)
+		e.lent = borrow(blk)
+		e.books.giveUp(&e.lent)
 	}
 	if e.err == nil && e.held.Records > 0 && e.due() <= 0 {
 		e.flush(ctx)

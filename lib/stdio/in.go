@@ -24,6 +24,7 @@ type In struct {
 	calls   uint // reads since the edges were last looked at
 	bytes   atomic.Int64
 	blocked atomic.Int64
+	since   atomic.Int64 // when the wait began that goes on, 0 for none
 }
 
 // lookEvery is how many reads in a row may succeed before In looks for a
@@ -48,8 +49,15 @@ func (in *In) File() *os.File { return in.file }
 // Bytes is how many bytes were read.
 func (in *In) Bytes() int64 { return in.bytes.Load() }
 
-// Blocked is the time spent waiting for input: for a neighbour, or for a disk.
-func (in *In) Blocked() time.Duration { return time.Duration(in.blocked.Load()) }
+// Blocked is the time spent waiting for input: for a neighbour, up to now, or
+// for a disk.
+func (in *In) Blocked() time.Duration {
+	blocked := time.Duration(in.blocked.Load())
+	if since := in.since.Load(); since != 0 {
+		blocked += now() - time.Duration(since)
+	}
+	return blocked
+}
 
 // Watch makes every wait of In end with ErrReaderGone when the reader of out
 // goes away. It does nothing for an output that is no pipe or socket.
@@ -140,8 +148,10 @@ func (in *In) WaitReady() error {
 			}
 			start = now() // what idle did was no waiting for input
 		}
+		in.since.Store(int64(start))
 		ready, err = in.look(wait)
 		end := now()
+		in.since.Store(0)
 		in.blocked.Add(int64(end - start))
 		start = end
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +143,24 @@ func TestTie(t *testing.T) {
 		if b := in.Blocked(); b < again/2 || b >= 3*again {
 			t.Errorf("%s: blocked %v; want about %v", name, b, again)
 		}
+	}
+}
+
+// A wait counts while it goes on, not only when it is over.
+func TestBlockedMeanwhile(t *testing.T) {
+	r, w := pipe(t)
+	in := NewIn(r, "in", nil)
+	done := make(chan error)
+	go func() {
+		_, err := in.Read(make([]byte, 1))
+		done <- err
+	}()
+	for in.Blocked() < 20*time.Millisecond {
+		runtime.Gosched()
+	}
+	w.WriteString("x")
+	if err := <-done; err != nil || in.Blocked() < 15*time.Millisecond {
+		t.Errorf("%v, blocked %v; want at least 20ms", err, in.Blocked())
 	}
 }
 

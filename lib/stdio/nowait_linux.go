@@ -3,6 +3,7 @@ package stdio
 import (
 	"runtime"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -12,12 +13,30 @@ const canNowait = true
 // readNowait reads what is there, or answers EAGAIN. Pipes have taken
 // RWF_NOWAIT since Linux 5.9 or so; before, the answer is EOPNOTSUPP.
 func readNowait(fd int, p []byte) (int, error) {
-	return unix.Preadv2(fd, [][]byte{p}, -1, unix.RWF_NOWAIT)
+	return vector2(unix.SYS_PREADV2, fd, p)
 }
 
 // writeNowait writes what fits, or answers EAGAIN.
 func writeNowait(fd int, p []byte) (int, error) {
-	return unix.Pwritev2(fd, [][]byte{p}, -1, unix.RWF_NOWAIT)
+	return vector2(unix.SYS_PWRITEV2, fd, p)
+}
+
+// vector2 is preadv2(2) or pwritev2(2) with one buffer, at the descriptor's own
+// position, which must not wait. The wrappers of package unix allocate their
+// vectors: garbage for every block, in a process whose memory should stand
+// still.
+func vector2(trap uintptr, fd int, p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	const here = ^uintptr(0) // -1 in both halves of the offset
+	vec := unix.Iovec{Base: &p[0]}
+	vec.SetLen(len(p))
+	n, _, errno := unix.Syscall6(trap, uintptr(fd), uintptr(unsafe.Pointer(&vec)), 1, here, here, unix.RWF_NOWAIT)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
 }
 
 // timed makes a system call that may block, and says how long it was blocked:

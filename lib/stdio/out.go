@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Out is a buffered output. It is for one goroutine; Blocked, Bytes and Stuck
-// may be read from any.
+// Out is a buffered output. It is for one goroutine; Blocked, Bytes, Stuck and
+// Unwritten may be read from any.
 type Out struct {
 	file    *os.File
 	fd      int
@@ -24,6 +24,7 @@ type Out struct {
 	bytes   atomic.Int64
 	blocked atomic.Int64
 	since   atomic.Int64 // when the write began that may block now, 0 for none
+	pending atomic.Int64 // how many bytes it still has to write
 }
 
 // NewOut makes an output of f, which messages call name, with a buffer of size
@@ -45,8 +46,9 @@ func (o *Out) File() *os.File { return o.file }
 // Bytes is how many bytes the system has accepted.
 func (o *Out) Bytes() int64 { return o.bytes.Load() }
 
-// Blocked is the time spent blocked in writing.
-func (o *Out) Blocked() time.Duration { return time.Duration(o.blocked.Load()) }
+// Blocked is the time spent blocked in writing, that of a write which still is
+// included. (When it comes back, what it worked is taken off again.)
+func (o *Out) Blocked() time.Duration { return time.Duration(o.blocked.Load()) + o.Stuck() }
 
 // Stuck is for how long the output has not taken the bytes that are being
 // written now, 0 when nothing is being written.
@@ -56,6 +58,10 @@ func (o *Out) Stuck() time.Duration {
 	}
 	return 0
 }
+
+// Unwritten is how many bytes the write that is Stuck has not got rid of. There
+// may be more behind it.
+func (o *Out) Unwritten() int64 { return o.pending.Load() }
 
 // Buffered is how many bytes wait in the buffer.
 func (o *Out) Buffered() int { return len(o.buf) }
@@ -157,8 +163,10 @@ func (o *Out) writeAll(p []byte) (int, error) {
 		case nil, unix.EINTR:
 		case unix.EAGAIN: // somebody made the descriptor non-blocking
 			o.since.Store(int64(now()))
+			o.pending.Store(int64(len(p) - done))
 			err := o.WaitReady(nil)
 			o.since.Store(0)
+			o.pending.Store(0)
 			if err != nil {
 				o.err = err
 				return done, err
@@ -194,6 +202,8 @@ func (o *Out) writeOnce(p []byte) (int, error) {
 			return 0, err
 		}
 	}
+	o.pending.Store(int64(len(p)))
+	defer o.pending.Store(0)
 	return o.timed(func() (int, error) { return unix.Write(o.fd, p) })
 }
 

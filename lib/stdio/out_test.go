@@ -249,13 +249,19 @@ func TestBlocked(t *testing.T) {
 			for out.Stuck() < wait {
 				runtime.Gosched()
 			}
+			if out.Blocked() < wait {
+				t.Errorf("%s: blocked %v while it is stuck; want %v", name, out.Blocked(), wait)
+			}
+			if n := out.Unwritten(); n < 1 || n >= 4<<20 {
+				t.Errorf("%s: %d bytes unwritten; want some of %d", name, n, 4<<20)
+			}
 			io.Copy(io.Discard, r)
 		}()
 		out.Write(make([]byte, 4<<20))
 		if b := out.Blocked(); b < wait-5*time.Millisecond || b > 10*time.Second {
 			t.Errorf("%s: blocked %v; want at least %v", name, b, wait)
 		}
-		if out.Stuck() != 0 {
+		if out.Stuck() != 0 || out.Unwritten() != 0 {
 			t.Errorf("%s: still stuck after the write", name)
 		}
 		w.Close()

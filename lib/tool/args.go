@@ -3,6 +3,7 @@ package tool
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"ndjsontools/lib/spell"
 )
@@ -111,7 +112,8 @@ func unknownShort(options []Option, letters string, i int) error {
 	if find(options, func(o *Option) bool { return len(word) > 1 && o.Name == word }) != nil {
 		return fmt.Errorf("unknown option -%s (did you mean --%s?)", word, word)
 	}
-	return fmt.Errorf("unknown option -%c", letters[i])
+	letter, _ := utf8.DecodeRuneInString(letters[i:])
+	return fmt.Errorf("unknown option -%c", letter)
 }
 
 // unknown says that there is no such option, and which one may be meant.

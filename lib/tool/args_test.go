@@ -54,6 +54,8 @@ func TestRewriteErrors(t *testing.T) {
 		{"--zzzzzzz", "unknown option --zzzzzzz"},
 		{"-x", "unknown option -x"},
 		{"-rx", "unknown option -x"},
+		{"-ré", "unknown option -é"},
+		{"--=5", "unknown option --"},
 		{"-count 5", "unknown option -count (did you mean --count?)"},
 		{"-n", "option -n needs a value: -n N"},
 		{"--arg a", "option --arg needs a value: --arg NAME VALUE"},

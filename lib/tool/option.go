@@ -1,6 +1,7 @@
 package tool
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"strconv"
@@ -84,6 +85,19 @@ func String(p *string) Value { return stringValue{p} }
 
 func (v stringValue) String() string     { return *v.p }
 func (v stringValue) Set(s string) error { *v.p = s; return nil }
+
+type pathValue struct{ stringValue }
+
+// Path is the name of a file. An empty one, such as a variable that is not set
+// leaves in a script, is refused: it would pass for no option at all.
+func Path(p *string) Value { return pathValue{stringValue{p}} }
+
+func (v pathValue) Set(s string) error {
+	if s == "" {
+		return errors.New("the name of a file is empty")
+	}
+	return v.stringValue.Set(s)
+}
 
 type intValue struct {
 	p     *int64

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"ndjsontools/lib/stdio"
 )
 
@@ -27,7 +29,7 @@ type Signals struct {
 	Waker *stdio.Waker
 
 	got     atomic.Int32
-	stdout  *os.File
+	env     *Env
 	channel chan os.Signal
 	done    chan struct{}
 
@@ -37,12 +39,12 @@ type Signals struct {
 	abandon func()
 }
 
-func newSignals(settle bool, stdout *os.File) (*Signals, error) {
+func newSignals(env *Env, settle bool) (*Signals, error) {
 	waker, err := stdio.NewWaker()
 	if err != nil {
 		return nil, err
 	}
-	s := &Signals{Waker: waker, stdout: stdout, done: make(chan struct{})}
+	s := &Signals{Waker: waker, env: env, done: make(chan struct{})}
 	// As process 1 a signal without a handler is discarded by the kernel, so
 	// one is needed even to die.
 	if settle || os.Getpid() == 1 {
@@ -52,7 +54,7 @@ func newSignals(settle bool, stdout *os.File) (*Signals, error) {
 				signal.Notify(s.channel, sig)
 			}
 		}
-		go s.watch(settle)
+		env.Go(func() { s.watch(settle) })
 	}
 	return s, nil
 }
@@ -66,15 +68,16 @@ func (s *Signals) Got() syscall.Signal {
 	return syscall.Signal(s.got.Load())
 }
 
-// OnFirst adds what is to happen at the first signal, in a goroutine of its
-// own. If there was one already, it happens now.
+// OnFirst adds what is to happen, once, at the first signal, in a goroutine of
+// its own. If there was one already, it happens now.
 func (s *Signals) OnFirst(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.onFirst = append(s.onFirst, f)
-	if s.Got() != 0 {
-		go f()
+	if s.Waker.Stopped() {
+		s.env.Go(f)
+		return
 	}
+	s.onFirst = append(s.onFirst, f)
 }
 
 // Abandon names what tells for how long the present write has been blocked. If
@@ -91,19 +94,24 @@ func (s *Signals) watch(settle bool) {
 		select {
 		case sig := <-s.channel:
 			if number := sig.(syscall.Signal); !settle || !s.got.CompareAndSwap(0, int32(number)) {
-				os.Exit(die(number, s.stdout))
+				os.Exit(die(number))
 			}
 			s.Waker.Stop()
-			s.mu.Lock()
-			for _, f := range s.onFirst {
-				go f()
-			}
-			s.mu.Unlock()
-			go s.guard()
+			s.first()
+			s.env.Go(s.guard)
 		case <-s.done:
 			return
 		}
 	}
+}
+
+func (s *Signals) first() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.onFirst {
+		s.env.Go(f)
+	}
+	s.onFirst = nil
 }
 
 // guard ends the process when a write does not come back.
@@ -119,7 +127,7 @@ func (s *Signals) guard() {
 			s.mu.Unlock()
 			if stuck != nil && time.Since(begun) >= stuckLimit && stuck() >= stuckLimit {
 				abandon()
-				os.Exit(die(s.Got(), s.stdout))
+				os.Exit(die(s.Got()))
 			}
 		case <-s.done:
 			return
@@ -127,25 +135,44 @@ func (s *Signals) guard() {
 	}
 }
 
-// release ends the goroutines. A signal that comes later finds the work done.
-func (s *Signals) release() { close(s.done) }
+// release ends the goroutines and gives the signals their meaning back: the
+// work is done, and what may still block (a message that nobody reads) can be
+// ended by any signal.
+func (s *Signals) release() {
+	if s.channel != nil {
+		signal.Stop(s.channel)
+	}
+	close(s.done)
+}
 
 // die ends the process as sig would, so that its parent sees a signal and not
 // an exit. It comes back only where that can't be, as process 1, and answers
 // the status to exit with.
-//
-// Resetting the handler and sending SIGPIPE to oneself does not end a Go
-// program; a write to a broken standard output through os.Stdout does.
-func die(sig syscall.Signal, stdout *os.File) int {
+func die(sig syscall.Signal) int {
 	if os.Getpid() == 1 {
 		return 128 + int(sig)
 	}
 	signal.Reset(sig)
 	if sig == syscall.SIGPIPE {
-		stdout.Write([]byte{'\n'})
-		return 128 + int(sig)
+		breakPipe()
+	} else {
+		syscall.Kill(os.Getpid(), sig)
+		time.Sleep(time.Second) // the signal arrives meanwhile
 	}
-	syscall.Kill(os.Getpid(), sig)
-	time.Sleep(time.Second) // the signal arrives meanwhile
 	return 128 + int(sig)
+}
+
+// breakPipe writes to a pipe without a reader. Resetting the handler and
+// sending SIGPIPE to oneself does not end a Go program; such a write does if it
+// is to descriptor 1, through package os. What was there is of no use any more,
+// and may be closed, or have got another reader.
+func breakPipe() {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return
+	}
+	r.Close()
+	if unix.Dup2(int(w.Fd()), 1) == nil {
+		os.NewFile(1, "standard output").Write([]byte{'\n'})
+	}
 }

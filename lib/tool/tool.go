@@ -13,6 +13,10 @@
 // arguments to --name=value first (see args.go), help and version are options
 // like any other, and every one of its hooks that prints or exits is disarmed.
 // This is the only package that imports it.
+//
+// It is also the only one that handles signals and that ends the process from
+// within: a goroutine that a command starts with Env.Go ends it with the status
+// of a defect when it panics, where Go itself would exit with 2.
 package tool
 
 import (
@@ -20,8 +24,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -60,6 +64,9 @@ type Env struct {
 	Stdin, Stdout, Stderr *os.File
 	Term                  *term.Term
 	Signals               *Signals
+
+	mu       sync.Mutex
+	onDefect []func()
 }
 
 // Main runs the command as this process and answers its exit status. When the
@@ -68,7 +75,7 @@ type Env struct {
 func Main(c *Command, args []string, stdin, stdout, stderr *os.File) int {
 	status, sig := Run(c, args, stdin, stdout, stderr)
 	if sig != 0 {
-		return die(sig, stdout)
+		return die(sig)
 	}
 	return status
 }
@@ -79,8 +86,8 @@ func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int,
 	env := &Env{Name: c.Name, Stdin: stdin, Stdout: stdout, Stderr: stderr, Term: term.New(stderr, c.Name)}
 	defer func() {
 		if p := recover(); p != nil {
-			Defect(env.Term, p)
-			status = exit.Defect
+			env.defect(p)
+			status, sig = exit.Defect, 0
 		}
 	}()
 	err := c.parse(env, args)
@@ -160,7 +167,7 @@ func (c *Command) parse(env *Env, args []string) error {
 
 func (c *Command) run(env *Env) error {
 	var err error
-	if env.Signals, err = newSignals(c.Settle, env.Stdout); err != nil {
+	if env.Signals, err = newSignals(env, c.Settle); err != nil {
 		return &runError{err}
 	}
 	defer env.Signals.release()
@@ -192,23 +199,18 @@ func (c *Command) print(env *Env, text string) error {
 	return nil
 }
 
-// Defect reports a recovered panic: a mistake of ours.
-func Defect(t *term.Term, p any) {
-	t.EndProgress()
-	t.Say("defect: %v", p)
-	t.Show(string(debug.Stack()))
-}
-
-// report prints an error and what it knows besides: an excerpt, a hint.
+// report prints an error and what it knows besides: an excerpt, a hint. Of
+// joined errors each is judged by itself: that a signal was obeyed says
+// nothing, but what failed beside it does.
 func report(t *term.Term, err error) {
 	t.EndProgress()
-	if err == nil || errors.Is(err, stdio.ErrReaderGone) || errors.Is(err, stdio.ErrStopped) {
-		return
-	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range joined.Unwrap() {
 			report(t, e)
 		}
+		return
+	}
+	if err == nil || errors.Is(err, stdio.ErrReaderGone) || errors.Is(err, stdio.ErrStopped) {
 		return
 	}
 	if err.Error() != "" {

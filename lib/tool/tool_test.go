@@ -78,6 +78,7 @@ func TestRun(t *testing.T) {
 		{args: "a", answer: Usagef("no"), status: exit.Usage, stderr: "try: no\ntry: hint: usage"},
 		{args: "a", answer: stdio.ErrReaderGone, sig: syscall.SIGPIPE},
 		{args: "a", answer: errors.Join(errors.New("one"), exit.With(exit.Rejected, errors.New("two"))), status: exit.IO, stderr: "try: one\ntry: two\n"},
+		{args: "a", answer: errors.Join(errors.New("disk full"), stdio.ErrReaderGone), sig: syscall.SIGPIPE, stderr: "try: disk full\n"},
 		{args: "panic", status: exit.Defect, stderr: "try: defect: oh\n"},
 	} {
 		count, answer, pairs = 7, s.answer, nil
@@ -94,6 +95,60 @@ func TestRun(t *testing.T) {
 		if s.args == "-n5 --arg a b,c --arg d e" && (count != 5 || strings.Join(pairs, ";") != "a=b,c;d=e") {
 			t.Errorf("count %d, pairs %q; want 5 and a=b,c;d=e", count, pairs)
 		}
+	}
+}
+
+// The help is for people and for the test of the manual: its form is fixed.
+func TestHelp(t *testing.T) {
+	var on bool
+	var size string
+	c := &Command{
+		Name: "try", Summary: "tries things", Synopsis: []string{"[options] FILE", "[options] -- COMMAND"},
+		Options: []Option{
+			{Name: "quick", Short: "q", Usage: "be quick", Value: Bool(&on)},
+			{Name: "size", Arg: "SIZE", Usage: "how large", Value: String(&size), Default: "as it comes"},
+			{Name: "a-long-option-name", Arg: "WITH VALUES", Usage: "is described below", Value: Pair(nil)},
+		},
+		Run: func(*Env) error { panic("not for help") },
+	}
+	const want = `try - tries things
+
+Usage: try [options] FILE
+       try [options] -- COMMAND
+
+Options:
+  -q, --quick                 be quick
+      --size SIZE             how large [as it comes]
+      --a-long-option-name WITH VALUES
+                              is described below
+  -h, --help                  print this help
+  -V, --version               print the version
+
+The manual: man try, man 7 ndjson-tools
+`
+	for _, args := range [][]string{{"--help"}, {"-h"}, {"-qh", "x", "y"}} {
+		stdout, stderr, status, sig := run(t, c, args...)
+		if stdout != want || stderr != "" || status != exit.OK || sig != 0 {
+			t.Errorf("%q: %d, %v, stderr %q, got\n%s; want\n%s", args, status, sig, stderr, stdout, want)
+		}
+	}
+}
+
+// What is printed on demand is data: a full disk is an error.
+func TestHelpFull(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	c := &Command{Name: "try", Synopsis: []string{""}}
+	if status, sig := Run(c, []string{"try", "--help"}, null, full, null); status != exit.IO || sig != 0 {
+		t.Errorf("status %d, signal %v; want %d", status, sig, exit.IO)
 	}
 }
 

@@ -11,6 +11,14 @@ import (
 // and marks folders. compopt is of bash 4; an older one completes the rest.
 const bashFiles = "compopt -o default 2>/dev/null"
 
+// bashColon completes file names behind kind: as of an operand; a colon is a
+// word of its own.
+const bashColon = `	if [[ $cur == : || $prev == : ]]; then
+		` + bashFiles + `
+		return
+	fi
+`
+
 // bashCompletion needs nothing of the bash-completion package, whose helpers
 // have changed their names over the years.
 func bashCompletion(c *tool.Command) string {
@@ -30,13 +38,12 @@ func bashCompletion(c *tool.Command) string {
 			second.add(o, bashValue(o))
 		}
 	}
-	operand := ""
+	operand, colon := "", ""
 	if words := operandWords(c); len(words) > 0 {
 		operand = bashWords(words)
 		for _, word := range words {
-			if strings.HasSuffix(word, ":") { // a colon is a word of its own
-				first.patterns, first.actions = append(first.patterns, ":"), append(first.actions, bashFiles)
-				break
+			if strings.HasSuffix(word, ":") {
+				colon = bashColon
 			}
 		}
 	} else if takesFiles(c) {
@@ -62,6 +69,7 @@ func bashCompletion(c *tool.Command) string {
 	if len(second.patterns) > 0 {
 		b.WriteString("\tif [[ $options ]] && ((at > 1)); then\n\t\tcase ${COMP_WORDS[at-2]} in\n" + second.String() + "\t\tesac\n\tfi\n")
 	}
+	b.WriteString(colon)
 	b.WriteString("\tif [[ $options ]]; then\n\t\tcase $prev in\n" + first.String() + "\t\tesac\n\tfi\n")
 	b.WriteString("\tif [[ $options && $cur == -* ]]; then\n\t\t" + bashWords(names) + "\n")
 	if operand != "" {

@@ -212,22 +212,31 @@ func TestBash(t *testing.T) {
 	if err != nil {
 		t.Skip("bash is not installed")
 	}
-	for _, c := range []struct{ words, want string }{
-		{"try --wh", "--when"},
-		{"try -", "--raw --count -n --when --log -l --load --help -h --version -V"},
-		{"try --when ", "auto never"},
-		{"try --when = ", "auto never"},
-		{"try --when = n", "never"},
-		{"try --when =", "auto never"},
-		{"try --count ", ""},
-		{"try --log ", "FILES"},
-		{"try --load ", ""},
-		{"try --load x ", "FILES"},
-		{"try --raw x", "FILES"},
-		{"try -- --wh", "FILES"},
+	files, kinds := sample(), sample()
+	kinds.Synopsis = []string{"[null:|file:PATH]"}
+	for _, c := range []struct {
+		words, want string
+		command     *tool.Command
+	}{
+		{"try --wh", "--when", files},
+		{"try -", "--raw --count -n --when --log -l --load --help -h --version -V", files},
+		{"try --when ", "auto never", files},
+		{"try --when = ", "auto never", files},
+		{"try --when = n", "never", files},
+		{"try --when =", "auto never", files},
+		{"try --count ", "", files},
+		{"try --log ", "FILES", files},
+		{"try --load ", "", files},
+		{"try --load x ", "FILES", files},
+		{"try --raw x", "FILES", files},
+		{"try -- --wh", "FILES", files},
+		{"try ", "null: file:", kinds},
+		{"try file :", "FILES", kinds},
+		{"try file : /x", "FILES", kinds},
+		{"try --count ", "", kinds},
 	} {
 		// compopt works only while bash completes: this one shows that it was asked
-		script := bashCompletion(sample()) + `
+		script := bashCompletion(c.command) + `
 compopt() { COMPREPLY=(FILES); }
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _try; echo "${COMPREPLY[*]}"`
 		args := append([]string{"-c", script, "bash"}, strings.Split(c.words, " ")...)

@@ -12,6 +12,10 @@ _rate_sink() {
 	for ((i = 1; i < at; i++)); do
 		[[ ${COMP_WORDS[i]} != -- ]] || options=
 	done
+	if [[ $cur == : || $prev == : ]]; then
+		compopt -o default 2>/dev/null
+		return
+	fi
 	if [[ $options ]]; then
 		case $prev in
 		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --max-rejects | --max-record | --pipe-size | --stats-every)
@@ -31,10 +35,6 @@ _rate_sink() {
 			;;
 		--progress)
 			COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
-			return
-			;;
-		:)
-			compopt -o default 2>/dev/null
 			return
 			;;
 		esac

@@ -35,11 +35,11 @@ func ours(n Node) string {
 	case *Object:
 		return oursObject(n)
 	case *Index:
-		return list("index", ours(n.Base), ours(n.Key))
+		return oursOptional(list("index", ours(n.Base), ours(n.Key)), n.Optional)
 	case *Slice:
-		return list("slice", ours(n.Base), ours(n.From), ours(n.To))
+		return oursOptional(list("slice", ours(n.Base), ours(n.From), ours(n.To)), n.Optional)
 	case *Iterate:
-		return list("each", ours(n.Base))
+		return oursOptional(list("each", ours(n.Base)), n.Optional)
 	case *Negate:
 		return oursNegate(n.X)
 	case *Binary:
@@ -70,6 +70,13 @@ func ours(n Node) string {
 		return oursCall(n)
 	}
 	panic(fmt.Sprintf("a node that the test does not know: %T", n))
+}
+
+func oursOptional(s string, optional bool) string {
+	if optional {
+		return list("try", s, "_")
+	}
+	return s
 }
 
 // oursNegate gives the minus to the first factor, as gojq does: the value is

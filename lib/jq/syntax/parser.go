@@ -99,7 +99,7 @@ func (p *parser) program() *Program {
 // strayHint guesses why there is something after a whole expression.
 func (p *parser) strayHint() string {
 	switch {
-	case p.tok.is("?") || p.tok.is("="), p.tok.is("=="), p.tok.is("<"):
+	case p.tok.is("="), p.tok.is("=="), p.tok.is("<"):
 		return "comparisons and assignments do not chain: use parentheses"
 	case p.tok.is(")"), p.tok.is("]"), p.tok.is("}"):
 		return "nothing is open that it could close"
@@ -109,106 +109,6 @@ func (p *parser) strayHint() string {
 		return `";" stands between arguments and after a def`
 	}
 	return ""
-}
-
-func (p *parser) importing() *Import {
-	start, include := p.tok.start, p.next().text == "include"
-	im := &Import{Include: include}
-	path, ok := p.stringLiteral("a module's path in quotes").Text()
-	if !ok {
-		p.fail(p.last, "", "a module's path must be a constant string")
-	}
-	im.Path = path
-	if !include {
-		p.expect("as", "and a name after the module's path")
-		switch p.tok.kind {
-		case binding:
-			im.IsData = true
-		case name:
-		default:
-			p.unexpected(`a name, or "$" and a name`, "")
-		}
-		im.Alias = p.next().text
-	}
-	if !p.tok.is(";") {
-		im.Meta = p.constantObject("import")
-	}
-	p.expect(";", "after an import")
-	im.Span = p.from(start)
-	return im
-}
-
-func (p *parser) constantObject(what string) Node {
-	if !p.tok.is("{") {
-		p.unexpected("the object that describes the "+what, "")
-	}
-	n := p.object()
-	if !isConstant(n) {
-		p.fail(n.Place().Start, "", "the metadata of a %s must be constant", what)
-	}
-	return n
-}
-
-func isConstant(n Node) bool {
-	switch n := n.(type) {
-	case *Constant, *Number:
-		return true
-	case *String:
-		_, ok := n.Text()
-		return ok && n.Format == ""
-	case *Array:
-		return n.Body == nil || isConstant(n.Body)
-	case *Comma:
-		for _, part := range n.Parts {
-			if !isConstant(part) {
-				return false
-			}
-		}
-		return true
-	case *Object:
-		for _, pair := range n.Pairs {
-			if pair.Value == nil || !isConstant(pair.Key) || !isConstant(pair.Value) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
-}
-
-func (p *parser) funcDef() *FuncDef {
-	p.enter()
-	defer p.leave()
-	start := p.next().start
-	if p.tok.kind != name {
-		p.unexpected("a function's name after def", "")
-	}
-	def := &FuncDef{At: Span{p.tok.start, p.tok.end}, Name: p.next().text}
-	if p.take("(") {
-		for {
-			if p.tok.kind != name && p.tok.kind != binding {
-				p.unexpected("a parameter's name", "")
-			}
-			t := p.next()
-			def.Params = append(def.Params, Param{t.text, t.kind == binding})
-			if !p.take(";") {
-				break
-			}
-		}
-		hint := ""
-		if p.tok.is(",") {
-			hint = `parameters are separated by ";"`
-		}
-		if !p.tok.is(")") {
-			p.unexpected(`";" or ")" after a parameter`, hint)
-		}
-		p.next()
-	}
-	p.expect(":", "before the function's body")
-	def.Body = p.pipe()
-	p.expect(";", "after the function's body")
-	def.Span = p.from(start)
-	return def
 }
 
 // pipe parses the loosest level: "a, b | c, d", and what extends as far to the
@@ -284,77 +184,6 @@ func (p *parser) prefixed() Node {
 	label.Body = p.pipe()
 	label.Span = p.from(start)
 	return label
-}
-
-type associativity uint8
-
-const (
-	left associativity = iota
-	right
-	none
-)
-
-type level struct {
-	binds int // more is tighter
-	assoc associativity
-}
-
-const negationBinds = 7
-
-// levels are the binary operators above "," as in jq's grammar.
-var levels = map[string]level{
-	"//": {1, right},
-	"=":  {2, none}, "|=": {2, none}, "+=": {2, none}, "-=": {2, none}, "*=": {2, none},
-	"/=": {2, none}, "%=": {2, none}, "//=": {2, none},
-	"or":  {3, left},
-	"and": {4, left},
-	"==":  {5, none}, "!=": {5, none}, "<": {5, none}, "<=": {5, none}, ">": {5, none}, ">=": {5, none},
-	"+": {6, left}, "-": {6, left},
-	"*": {7, left}, "/": {7, left}, "%": {7, left},
-}
-
-// binary parses operators that bind at least as tightly as min.
-func (p *parser) binary(min int) Node {
-	p.enter()
-	defer p.leave()
-	start := p.tok.start
-	x := p.operand()
-	for n := 0; p.tok.kind == mark || p.tok.kind == keyword; n++ {
-		op := p.tok
-		lv, ok := levels[op.text]
-		if !ok || lv.binds < min {
-			break
-		}
-		if n > MaxDepth {
-			p.fail(op.start, "", "more than %d operators in a row", MaxDepth)
-		}
-		p.next()
-		above := lv.binds + 1
-		if lv.assoc == right {
-			above = lv.binds
-		}
-		y := p.binary(above)
-		x = &Binary{p.from(start), op.text, op.start, x, y}
-		if again, ok := levels[p.tok.text]; lv.assoc == none && ok && again.binds == lv.binds && p.tok.kind == mark {
-			p.fail(p.tok.start, "use parentheses", "%q can't follow %q on the same level", p.tok.text, op.text)
-		}
-	}
-	return x
-}
-
-// operand is a term, or what may stand in the place of one. Minus reaches over
-// multiplications, as in jq: -a * b is -(a * b).
-func (p *parser) operand() Node {
-	start := p.tok.start
-	switch {
-	case p.tok.is("-"):
-		p.next()
-		x := p.binary(negationBinds)
-		return &Negate{p.from(start), x}
-	case p.tok.is("def"), p.tok.is("label"):
-		return p.prefixed()
-	}
-	return p.postfix()
 }
 
 // hasSpace tells whether the current token touches the one before it not.

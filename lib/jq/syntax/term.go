@@ -7,18 +7,19 @@ func (p *parser) postfix() Node {
 	p.enter()
 	defer p.leave()
 	start := p.tok.start
+	bare := !p.tok.is("(") // a "?" behind parentheses is about all in them
 	x := p.term()
-	for n := 0; ; n++ {
+	for n := 0; ; n, bare = n+1, true {
 		if n > MaxDepth {
 			p.fail(p.tok.start, "", "more than %d suffixes in a row", MaxDepth)
 		}
 		switch {
 		case p.tok.kind == field:
 			t := p.next()
-			x = &Index{p.from(start), x, fieldKey(t)}
+			x = &Index{p.from(start), x, fieldKey(t), false}
 		case p.tok.is("?"):
 			p.next()
-			x = &Try{p.from(start), x, nil}
+			x = optional(x, p.from(start), bare)
 		case p.tok.is("["):
 			x = p.bracket(start, x)
 		case p.tok.is("."):
@@ -28,7 +29,7 @@ func (p *parser) postfix() Node {
 				x = p.bracket(start, x)
 			case p.tok.kind == quote, p.tok.kind == format:
 				key := p.stringLiteral("a name in quotes after the dot")
-				x = &Index{p.from(start), x, key}
+				x = &Index{p.from(start), x, key, false}
 			default:
 				p.unexpected(`a name, a string or "[" after the dot`, p.dotHint())
 			}
@@ -36,6 +37,28 @@ func (p *parser) postfix() Node {
 			return x
 		}
 	}
+}
+
+// optional is x with a "?" behind it, at the place at.
+func optional(x Node, at Span, bare bool) Node {
+	switch n := x.(type) {
+	case *Index:
+		if bare && !n.Optional {
+			n.Span, n.Optional = at, true
+			return n
+		}
+	case *Slice:
+		if bare && !n.Optional {
+			n.Span, n.Optional = at, true
+			return n
+		}
+	case *Iterate:
+		if bare && !n.Optional {
+			n.Span, n.Optional = at, true
+			return n
+		}
+	}
+	return &Try{at, x, nil}
 }
 
 // fieldKey is the string that ".name" stands for.
@@ -59,26 +82,26 @@ func (p *parser) dotHint() string {
 func (p *parser) bracket(start int, x Node) Node {
 	p.next()
 	if p.take("]") {
-		return &Iterate{p.from(start), x}
+		return &Iterate{p.from(start), x, false}
 	}
 	if p.take(":") {
 		to := p.pipe()
 		p.expect("]", "after a slice")
-		return &Slice{p.from(start), x, nil, to}
+		return &Slice{p.from(start), x, nil, to, false}
 	}
 	key := p.pipe()
 	if p.take("]") {
-		return &Index{p.from(start), x, key}
+		return &Index{p.from(start), x, key, false}
 	}
 	if !p.take(":") {
 		p.unexpected(`"]" or ":" after an index`, "")
 	}
 	if p.take("]") {
-		return &Slice{p.from(start), x, key, nil}
+		return &Slice{p.from(start), x, key, nil, false}
 	}
 	to := p.pipe()
 	p.expect("]", "after a slice")
-	return &Slice{p.from(start), x, key, to}
+	return &Slice{p.from(start), x, key, to, false}
 }
 
 func (p *parser) term() Node {
@@ -97,7 +120,7 @@ func (p *parser) term() Node {
 		return &Format{at, t.text}
 	case field:
 		p.next()
-		return &Index{at, &Identity{Span{t.start, t.start + 1}}, fieldKey(t)}
+		return &Index{at, &Identity{Span{t.start, t.start + 1}}, fieldKey(t), false}
 	case binding:
 		p.next()
 		return p.variable(t)
@@ -166,7 +189,7 @@ func (p *parser) marked() Node {
 		at := p.from(start)
 		if p.tok.kind == quote || p.tok.kind == format {
 			key := p.stringLiteral("a name in quotes after the dot")
-			return &Index{p.from(start), &Identity{at}, key}
+			return &Index{p.from(start), &Identity{at}, key, false}
 		}
 		if p.tok.kind == name || p.tok.kind == keyword && p.hasSpace() && !startsOperator(p.tok.text) {
 			p.unexpected("an operator", p.dotHint())
@@ -211,147 +234,4 @@ func (p *parser) closing(shut, open string, start int) {
 		p.unexpected(`"`+shut+`"`, hint)
 	}
 	p.next()
-}
-
-func (p *parser) keyword() Node {
-	start := p.tok.start
-	switch p.tok.text {
-	case "if":
-		return p.conditional()
-	case "try":
-		p.next()
-		try := &Try{Body: p.guarded()}
-		if p.take("catch") {
-			try.Handler = p.guarded()
-		}
-		try.Span = p.from(start)
-		return try
-	case "reduce":
-		p.next()
-		n := &Reduce{}
-		n.Source, n.Patterns = p.loopHead("reduce")
-		n.Init = p.pipe()
-		p.expect(";", "after the first argument of reduce")
-		n.Update = p.pipe()
-		p.expect(")", "after the arguments of reduce")
-		n.Span = p.from(start)
-		return n
-	case "foreach":
-		p.next()
-		n := &Foreach{}
-		n.Source, n.Patterns = p.loopHead("foreach")
-		n.Init = p.pipe()
-		p.expect(";", "after the first argument of foreach")
-		n.Update = p.pipe()
-		if p.take(";") {
-			n.Extract = p.pipe()
-		}
-		p.expect(")", "after the arguments of foreach")
-		n.Span = p.from(start)
-		return n
-	case "break":
-		p.next()
-		if p.tok.kind != binding {
-			p.unexpected(`"$" and a label's name after break`, "break needs a label to break to")
-		}
-		t := p.next()
-		return &Break{p.from(start), t.text}
-	}
-	p.unexpected("an expression", "")
-	return nil
-}
-
-// guarded is what try and catch apply to: one postfix term, or a negation.
-func (p *parser) guarded() Node {
-	p.enter()
-	defer p.leave()
-	return p.operand()
-}
-
-func (p *parser) loopHead(word string) (Node, []*Pattern) {
-	source := p.binary(1)
-	p.expect("as", "after the source of "+word)
-	patterns := p.patterns()
-	p.expect("(", "after the variables of "+word)
-	return source, patterns
-}
-
-// conditional parses from "if" or "elif" on; the outermost takes the "end".
-func (p *parser) conditional() Node {
-	start := p.next().start
-	var arms []*If
-	for {
-		arm := &If{Cond: p.pipe()}
-		arm.Start = start
-		p.expect("then", "after a condition")
-		arm.Then = p.pipe()
-		arms = append(arms, arm)
-		if !p.tok.is("elif") {
-			break
-		}
-		if len(arms) > MaxDepth {
-			p.fail(p.tok.start, "", "more than %d conditions in a row", MaxDepth)
-		}
-		start = p.next().start
-	}
-	if p.take("else") {
-		arms[len(arms)-1].Else = p.pipe()
-	}
-	p.expect("end", "after if")
-	for i := len(arms) - 1; i >= 0; i-- {
-		arms[i].End = p.last
-		if i > 0 {
-			arms[i-1].Else = arms[i]
-		}
-	}
-	return arms[0]
-}
-
-// stringLiteral parses a string with or without a format in front of it.
-func (p *parser) stringLiteral(wanted string) *String {
-	if p.tok.kind == format {
-		t := p.next()
-		if p.tok.kind != quote {
-			p.unexpected("a string after "+t.text, "")
-		}
-		return p.formatted(t)
-	}
-	if p.tok.kind != quote {
-		p.unexpected(wanted, "")
-	}
-	return p.quoted(p.tok.start)
-}
-
-func (p *parser) formatted(t token) *String {
-	s := p.quoted(t.start)
-	s.Format = t.text
-	return s
-}
-
-// quoted parses the string whose opening quote is the current token.
-func (p *parser) quoted(start int) *String {
-	p.enter()
-	defer p.leave()
-	s := &String{}
-	open := p.tok.start
-	p.pos = p.tok.end
-	for {
-		text, closed := p.text(open)
-		if text != "" {
-			s.Parts = append(s.Parts, Part{Text: text})
-		}
-		if closed {
-			break
-		}
-		p.next()
-		s.Parts = append(s.Parts, Part{Expr: p.pipe()})
-		if !p.tok.is(")") {
-			p.unexpected(`")" after an interpolation`, "")
-		}
-		p.pos = p.tok.end
-	}
-	p.tok.end = p.pos
-	p.next()
-	s.Span = p.from(start)
-	return s
 }

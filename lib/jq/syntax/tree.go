@@ -90,22 +90,27 @@ type (
 		Pairs []Pair
 	}
 
-	// Index is "base[key]", and ".name", whose key is a String.
+	// Index is "base[key]", and ".name", whose key is a String. Optional, here
+	// and below, is a "?" right behind it: it forgives this step, and neither
+	// the base nor the key.
 	Index struct {
 		Span
 		Base, Key Node
+		Optional  bool
 	}
 
 	// Slice is "base[from:to]"; one of both may be nil.
 	Slice struct {
 		Span
 		Base, From, To Node
+		Optional       bool
 	}
 
 	// Iterate is "base[]".
 	Iterate struct {
 		Span
-		Base Node
+		Base     Node
+		Optional bool
 	}
 
 	// Negate is "-x".
@@ -167,7 +172,8 @@ type (
 		Cond, Then, Else Node
 	}
 
-	// Try is "try body catch handler", and "body?". Handler may be nil.
+	// Try is "try body catch handler", and "body?" where body is not one of the
+	// three above. Handler may be nil.
 	Try struct {
 		Span
 		Body, Handler Node

@@ -1,0 +1,51 @@
+# Completion for ndjson-map, made from its options: make completion rewrites it.
+_ndjson_map() {
+	local IFS=$' \t\n' i at=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]} prev options=yes
+	COMPREPLY=()
+	# --name=value comes as three words
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ ${COMP_WORDS[at-1]} == = ]]; then
+		((at--))
+	fi
+	prev=${COMP_WORDS[at-1]}
+	for ((i = 1; i < at; i++)); do
+		[[ ${COMP_WORDS[i]} != -- ]] || options=
+	done
+	if [[ $options ]] && ((at > 1)); then
+		case ${COMP_WORDS[at-2]} in
+		--arg | --argjson)
+			return
+			;;
+		esac
+	fi
+	if [[ $options ]]; then
+		case $prev in
+		--from-file | -f | --rejects | --stats)
+			compopt -o default 2>/dev/null
+			return
+			;;
+		--arg | --argjson | --max-rejects | --max-record | --pipe-size | --stats-every)
+			return
+			;;
+		--compress | -z)
+			COMPREPLY=($(compgen -W 'gzip zstd s2' -- "$cur"))
+			return
+			;;
+		--on-error)
+			COMPREPLY=($(compgen -W 'skip stop' -- "$cur"))
+			return
+			;;
+		--progress)
+			COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+			return
+			;;
+		esac
+	fi
+	if [[ $options && $cur == -* ]]; then
+		COMPREPLY=($(compgen -W '--from-file -f --null-input -n --raw-output -r --compact-output -c --exit-status -e --arg --argjson --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+	else
+		compopt -o default 2>/dev/null
+	fi
+}
+complete -F _ndjson_map ndjson-map
