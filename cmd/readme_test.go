@@ -20,8 +20,8 @@ import (
 // fence is a block of the README: its language and its text.
 var fence = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 
-// readmeBlocks are the texts of the README's blocks in sh that begin so.
-func readmeBlocks(t *testing.T, beginning string) []string {
+// readmeBlocks are the texts of the README's blocks in a language that begin so.
+func readmeBlocks(t *testing.T, language, beginning string) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "README.md"))
 	if err != nil {
@@ -29,12 +29,12 @@ func readmeBlocks(t *testing.T, beginning string) []string {
 	}
 	var blocks []string
 	for _, m := range fence.FindAllStringSubmatch(string(text), -1) {
-		if m[1] == "sh" && strings.HasPrefix(m[2], beginning) {
+		if m[1] == language && strings.HasPrefix(m[2], beginning) {
 			blocks = append(blocks, m[2])
 		}
 	}
 	if len(blocks) == 0 {
-		t.Fatalf("README.md has no block in sh that begins with %q", beginning)
+		t.Fatalf("README.md has no block in %s that begins with %q", language, beginning)
 	}
 	return blocks
 }
@@ -43,7 +43,7 @@ func readmeBlocks(t *testing.T, beginning string) []string {
 type step struct{ command, want string }
 
 // steps takes a transcript apart. A command follows "$ " and goes on while its
-// lines end in a backslash or a line begins with "> ".
+// lines end in a backslash.
 func steps(block string) []step {
 	var found []step
 	more := false
@@ -77,7 +77,7 @@ const mark = "-- next command --\n"
 // shell of its own, all in one folder, and compares what is printed.
 func TestReadmeTranscripts(t *testing.T) {
 	dir := t.TempDir()
-	for _, block := range readmeBlocks(t, "$ ") {
+	for _, block := range readmeBlocks(t, "sh", "$ ") {
 		todo := steps(block)
 		var script strings.Builder
 		for _, s := range todo {
@@ -125,6 +125,33 @@ func TestReadmePattern(t *testing.T) {
 	}
 }
 
+// TestReadmeMakefile runs the recipe for make on good input, and on bad input,
+// which must leave no target behind.
+func TestReadmeMakefile(t *testing.T) {
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("make is not installed")
+	}
+	makefile := readmeBlocks(t, "make", "SHELL = ")[0]
+	for _, test := range []struct{ events, want string }{
+		{`{"id":1,"level":"info"}` + "\n" + `{"id":2,"level":"error"}` + "\n", `{"id":2,"level":"error"}` + "\n"},
+		{`{"id":1,"level":"error"}` + "\n" + `{"id":2,`, ""},
+	} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{"Makefile": makefile, "events.ndjson": test.events} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run := exec.Command("make")
+		run.Dir = dir
+		out, failed := run.CombinedOutput()
+		got, err := os.ReadFile(filepath.Join(dir, "errors.ndjson"))
+		if (failed == nil) != (err == nil) || string(got) != test.want {
+			t.Errorf("%q: make ended with %v and made %q (%v); want %q\n%s", test.events, failed, got, err, test.want, out)
+		}
+	}
+}
+
 // TestReadmeEntryPoint runs the container's entry point, sends it SIGTERM after
 // its first delivery, and looks for what the README promises: every record that
 // the source made is delivered, whole and in order, and the status is 143.
@@ -141,7 +168,7 @@ func TestReadmeEntryPoint(t *testing.T) {
 	}
 	defer told.Close()
 	for name, text := range map[string]string{
-		"entry":   readmeBlocks(t, "#!/bin/bash\n")[0],
+		"entry":   readmeBlocks(t, "sh", "#!/bin/bash\n")[0],
 		"deliver": "#!/bin/sh\ncat >>out.ndjson && echo >delivered\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o777); err != nil {

@@ -12,15 +12,14 @@ import (
 	"ndjsontools/lib/units"
 )
 
-// wakeEvery is the least time that a paced generator sleeps for; records that
-// are due within it leave together. See throttle(1).
-const wakeEvery = 500 * time.Microsecond
-
 type generator struct {
 	filter.Common
 	count    units.Count
 	bytes    units.Size
 	time     units.Duration
+	counted  bool // there is a limit, which may be 0
+	sized    bool
+	timed    bool
 	seed     int64
 	rate     units.Rate
 	compress codec.Spec
@@ -34,10 +33,7 @@ func (g *generator) run(life *filter.Life) error {
 		return err
 	}
 	end, bytesLeft, stop := g.limits(plan, life.Clock.Now())
-	limits := pace.NewLimits()
-	if g.rate.N > 0 {
-		limits = pace.NewLimits(pace.New(g.rate, 0))
-	}
+	limits := pace.NewLimits(pace.New(g.rate, 0))
 	for next := int64(0); next < end; {
 		now := life.Clock.Now()
 		if now >= stop {
@@ -48,7 +44,7 @@ func (g *generator) run(life *filter.Life) error {
 		}
 		records, size := limits.Due(now)
 		if records <= 0 || size <= 0 {
-			if err := life.Sleep(min(stop, max(limits.Next(now), now+wakeEvery))); err != nil {
+			if err := life.Sleep(min(stop, max(limits.Next(now), now+pace.Quantum))); err != nil {
 				return err
 			}
 			continue
@@ -94,13 +90,13 @@ func (g *generator) write(life *filter.Life, block []byte, records int64) error 
 // limits are the record, the number of bytes and the time to stop at.
 func (g *generator) limits(plan *gen.Plan, now time.Duration) (end, bytes int64, stop time.Duration) {
 	end, bytes, stop = plan.Last(), math.MaxInt64, math.MaxInt64
-	if g.count > 0 {
+	if g.counted {
 		end = min(end, int64(g.count))
 	}
-	if g.bytes > 0 {
+	if g.sized {
 		bytes = int64(g.bytes)
 	}
-	if g.time > 0 {
+	if g.timed {
 		stop = now + time.Duration(g.time)
 	}
 	return end, bytes, stop

@@ -30,9 +30,9 @@ func command() *tool.Command {
 		Synopsis: []string{"[-n COUNT] [options]"},
 		Settle:   true,
 		Options: append([]tool.Option{
-			{Name: "count", Short: "n", Arg: "COUNT", Usage: "make that many records (50k, 1M); without a limit, records without end", Value: &g.count},
-			{Name: "bytes", Arg: "SIZE", Usage: "make as many records as fit into SIZE", Value: &g.bytes},
-			{Name: "for", Arg: "DURATION", Usage: "make records for that long", Value: &g.time},
+			{Name: "count", Short: "n", Arg: "COUNT", Usage: "make that many records (50k, 1M); without a limit, records without end", Value: tool.Given(&g.count, &g.counted)},
+			{Name: "bytes", Arg: "SIZE", Usage: "make as many records as fit into SIZE", Value: tool.Given(&g.bytes, &g.sized)},
+			{Name: "for", Arg: "DURATION", Usage: "make records for that long", Value: tool.Given(&g.time, &g.timed)},
 			{Name: "seed", Arg: "N", Usage: "other values, the same for the same N", Value: tool.Int(&g.seed, 0)},
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &g.rate},
 			filter.CompressOption(&g.compress),

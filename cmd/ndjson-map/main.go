@@ -32,7 +32,7 @@ func command() *tool.Command {
 		Synopsis: []string{"[options] PROGRAM [FILE ...]", "[options] -f FILE [FILE ...]"},
 		Operands: [2]int{0, -1},
 		Options: append(append([]tool.Option{
-			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read the program from FILE", Value: tool.String(&m.programFile), File: true},
+			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read the program from FILE", Value: tool.Path(&m.programFile), File: true},
 			{Name: "null-input", Short: "n", Usage: "read nothing; run the program once, on null", Value: tool.Bool(&m.null)},
 			{Name: "raw-output", Short: "r", Usage: "write a string as its characters, without quotes", Value: tool.Bool(&m.raw)},
 			{Name: "compact-output", Short: "c", Usage: "one line for each output, as always here; for jq's users", Value: tool.Bool(&m.compact)},

@@ -3,7 +3,7 @@
 // Synopsis:
 //
 //	rate-sink [options] [DESTINATION] < records
-//	rate-sink [options] exec -- COMMAND [ARGUMENT ...] < records
+//	rate-sink [options] exec [--] COMMAND [ARGUMENT ...] < records
 //
 // Every record that it takes is acknowledged by the destination, or saved as a
 // reject, or counted as unresolved with a status other than 0. Nothing is
@@ -31,13 +31,15 @@ func command() *tool.Command {
 	return &tool.Command{
 		Name:     "rate-sink",
 		Summary:  "deliver records to a slow or limited destination",
-		Synopsis: []string{"[options] [null:|sim:SPEC|file:PATH]", "[options] exec -- COMMAND [ARGUMENT ...]"},
+		Synopsis: []string{"[options] [null:|sim:SPEC|file:PATH]", "[options] exec [--] COMMAND [ARGUMENT ...]"},
 		Operands: [2]int{0, -1},
-		Settle:   true,
+		// The command behind exec keeps its own options.
+		EndsOptions: func(operand string) bool { return operand == "exec" },
+		Settle:      true,
 		Options: append(append([]tool.Option{
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &s.rate},
-			{Name: "batch-records", Short: "b", Arg: "N", Usage: "deliver at most N records at once", Value: &s.batchRecords},
-			{Name: "batch-bytes", Arg: "SIZE", Usage: "deliver at most SIZE at once, but for a longer record", Value: &s.batchBytes},
+			{Name: "batch-records", Short: "b", Arg: "N", Usage: "deliver at most N records at once", Value: tool.Positive(&s.batchRecords)},
+			{Name: "batch-bytes", Arg: "SIZE", Usage: "deliver at most SIZE at once, but for a longer record", Value: tool.Positive(&s.batchBytes)},
 			{Name: "batch-age", Arg: "DURATION", Usage: "deliver a batch that is not full that long after its first record came", Value: &s.batchAge},
 			{Name: "max-elapsed", Arg: "DURATION", Usage: "stop when a batch could not be delivered for that long", Value: &s.maxElapsed},
 			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},

@@ -18,9 +18,6 @@ import (
 	"ndjsontools/lib/units"
 )
 
-// wakeEvery is the least time that a paced sink sleeps for; see throttle(1).
-const wakeEvery = 500 * time.Microsecond
-
 // idleAfter is how long a wait for the rate must be to count as idle, when a
 // destination that likes small batches gets what is held. Shorter waits are the
 // normal course of a rate and would make every batch a few records.
@@ -124,10 +121,7 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 
 // deliver moves blocks of records from the input to the engine.
 func (s *rateSink) deliver(ctx context.Context, life *filter.Life, in *filter.Inputs, engine *sink.Engine, judge *filter.Judge) error {
-	limits := pace.NewLimits()
-	if s.rate.N > 0 {
-		limits = pace.NewLimits(pace.New(s.rate, 0))
-	}
+	limits := pace.NewLimits(pace.New(s.rate, 0))
 	for {
 		now := life.Clock.Now()
 		records, size := limits.Due(now)
@@ -169,14 +163,14 @@ func excuse(limits *pace.Limits, from, to time.Duration) {
 
 // wait sleeps until next, or until the held batch is old enough to go.
 func (s *rateSink) wait(ctx context.Context, life *filter.Life, engine *sink.Engine, now, next time.Duration) error {
-	wake := max(next, now+wakeEvery)
+	wake := max(next, now+pace.Quantum)
 	if wake-now >= idleAfter {
 		again, err := engine.Idle(ctx)
 		if err != nil {
 			return err
 		}
 		if again > 0 {
-			wake = min(wake, now+max(again, wakeEvery))
+			wake = min(wake, now+max(again, pace.Quantum))
 		}
 	}
 	return life.Sleep(wake)

@@ -9,7 +9,6 @@ import (
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
-	"ndjsontools/lib/units"
 )
 
 // A releaser holds whole records and lets them go when they are due.
@@ -26,16 +25,10 @@ type releaser struct {
 }
 
 func newReleaser(t *throttle, life *filter.Life, in *stdio.In) *releaser {
-	var pacers []*pace.Pacer
-	for _, p := range []struct {
-		rate  units.Rate
-		burst int64
-	}{{t.records, t.recordBurst}, {t.bytes, t.byteBurst}} {
-		if p.rate.N > 0 {
-			pacers = append(pacers, pace.New(p.rate, p.burst))
-		}
+	s := &releaser{
+		life: life, in: in, end: '\n', buf: make([]byte, recordBuffer),
+		limits: pace.NewLimits(pace.New(t.records, t.recordBurst), pace.New(t.bytes, t.byteBurst)),
 	}
-	s := &releaser{life: life, in: in, limits: pace.NewLimits(pacers...), end: '\n', buf: make([]byte, recordBuffer)}
 	if t.null {
 		s.end = 0
 	}
@@ -78,12 +71,12 @@ func (s *releaser) step() error {
 	case s.mid && s.r < s.w:
 		return s.releasePart(now)
 	case s.whole():
-		return s.life.Sleep(max(s.limits.Next(now), now+wakeEvery))
+		return s.life.Sleep(max(s.limits.Next(now), now+pace.Quantum))
 	case s.eof && s.r == s.w:
 		return io.EOF
 	case s.w-s.r == len(s.buf): // the record is longer than the buffer
 		if dueRecords <= 0 || dueBytes <= 0 {
-			return s.life.Sleep(max(s.limits.Next(now), now+wakeEvery))
+			return s.life.Sleep(max(s.limits.Next(now), now+pace.Quantum))
 		}
 		s.mid = true
 		return s.releasePart(now)

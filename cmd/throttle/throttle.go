@@ -10,12 +10,6 @@ import (
 	"ndjsontools/lib/units"
 )
 
-// wakeEvery is the least time that we sleep for. A record that is due sooner
-// leaves with the others of its half millisecond: the schedule is absolute, so
-// the rate stays exact, and a hundred thousand records a second cost two
-// thousand wake-ups, not a hundred thousand.
-const wakeEvery = 500 * time.Microsecond
-
 // A paced byte stream moves in pieces of what is due in pieceTime, but of
 // pieceMost bytes at most, so that a fast one does not overfill the pipe.
 const (

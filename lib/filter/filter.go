@@ -44,7 +44,7 @@ func (c *Common) Options() []tool.Option {
 	return []tool.Option{
 		{Name: "pipe-size", Arg: "SIZE", Usage: "enlarge the pipes on both sides to SIZE where the system allows it", Value: &c.PipeSize},
 		{Name: "stats", Arg: "FILE", Usage: "write statistics as NDJSON to FILE, or to a descriptor: fd:N", Value: tool.Path(&c.Stats), File: true},
-		{Name: "stats-every", Arg: "DURATION", Usage: "write statistics that often, not only at the end", Value: &c.StatsEvery},
+		{Name: "stats-every", Arg: "DURATION", Usage: "write statistics that often, not only at the end", Value: tool.Positive(&c.StatsEvery)},
 		{Name: "progress", Arg: "WHEN", Usage: "draw a progress line: auto, always, never", Value: tool.Choice(&c.Progress, whens...), Choices: whens},
 		{Name: "quiet", Short: "q", Usage: "no summary, no progress, no message for a single record", Value: tool.Bool(&c.Quiet)},
 		{Name: "verbose", Short: "v", Usage: "print the summary even where standard error is no terminal", Value: tool.Bool(&c.Verbose)},

@@ -43,7 +43,7 @@ func (r *Records) Options() []tool.Option {
 		{Name: "rejects", Arg: "FILE", Usage: "write each rejected record to FILE, as NDJSON, with its place and the reason", Value: tool.Path(&r.Rejects), File: true},
 		{Name: "rejects-ok", Usage: "end with 0 when every rejected record was saved", Value: tool.Bool(&r.RejectsOK)},
 		{Name: "max-rejects", Arg: "N|P%", Usage: "stop when more than N records, or P percent of them, were rejected", Value: &r.MaxRejects},
-		{Name: "max-record", Arg: "SIZE", Usage: "a record longer than SIZE is a bad record", Value: &r.MaxRecord},
+		{Name: "max-record", Arg: "SIZE", Usage: "a record longer than SIZE is a bad record", Value: tool.Positive(&r.MaxRecord)},
 	}
 }
 

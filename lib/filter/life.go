@@ -200,8 +200,8 @@ func (l *Life) finish() error {
 // abandon is the end when a write to the output does not come back after a
 // signal.
 func (l *Life) abandon() {
-	l.Term.Say("a write to standard output was still blocked after the signal: at least %s not written",
-		term.Plural(l.Out.Unwritten(), "byte is", "bytes are"))
+	l.Term.Say("gave up a write to standard output that was still blocked after the signal, with up to %s left of it",
+		term.Plural(l.Out.Unwritten(), "byte", "bytes"))
 	l.finish()
 }
 

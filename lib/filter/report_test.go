@@ -232,7 +232,7 @@ func TestAbandon(t *testing.T) {
 	if len(all) != 1 || !all[0].Final || all[0].BytesOut < 1 {
 		t.Fatalf("statistics %+v; want a last object", all)
 	}
-	want := fmt.Sprintf("try: a write to standard output was still blocked after the signal: at least %d bytes are not written\n", stuckSize-all[0].BytesOut)
+	want := fmt.Sprintf("try: gave up a write to standard output that was still blocked after the signal, with up to %d bytes left of it\n", stuckSize-all[0].BytesOut)
 	if !strings.HasPrefix(words.String(), want) || !strings.Contains(words.String(), "blocked on output") {
 		t.Errorf("%q; want %q, and the summary", words.String(), want)
 	}

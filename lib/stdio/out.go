@@ -24,7 +24,7 @@ type Out struct {
 	bytes   atomic.Int64
 	blocked atomic.Int64
 	since   atomic.Int64 // when the write began that may block now, 0 for none
-	pending atomic.Int64 // how many bytes it still has to write
+	pending atomic.Int64 // how many bytes it was begun with
 }
 
 // NewOut makes an output of f, which messages call name, with a buffer of size
@@ -59,8 +59,9 @@ func (o *Out) Stuck() time.Duration {
 	return 0
 }
 
-// Unwritten is how many bytes the write that is Stuck has not got rid of. There
-// may be more behind it.
+// Unwritten is how many bytes the write that is Stuck was begun with: that many
+// of it are lost at most, for the system does not tell of parts. There may be
+// more behind it.
 func (o *Out) Unwritten() int64 { return o.pending.Load() }
 
 // Buffered is how many bytes wait in the buffer.

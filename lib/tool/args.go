@@ -14,7 +14,7 @@ import (
 // -rn5) or follow (-n 50, --count 50, --count=50), options may stand after
 // operands, -- ends them, and - is an operand. The two values of an option of
 // arity 2 follow it and are joined by a NUL.
-func rewrite(options []Option, args []string, stopAtOperand bool) ([]string, error) {
+func rewrite(options []Option, args []string, endsOptions func(string) bool) ([]string, error) {
 	var rewritten, operands []string
 	for len(args) > 0 {
 		arg := args[0]
@@ -28,7 +28,10 @@ func rewrite(options []Option, args []string, stopAtOperand bool) ([]string, err
 			continue
 		case arg == "-" || !strings.HasPrefix(arg, "-"):
 			operands = append(operands, arg)
-			if stopAtOperand {
+			if endsOptions != nil && endsOptions(arg) {
+				if len(args) > 0 && args[0] == "--" {
+					args = args[1:]
+				}
 				operands = append(operands, args...)
 				args = nil
 			}

@@ -37,14 +37,25 @@ func TestRewrite(t *testing.T) {
 		{"--arg=a b", "--arg=a\x00b --"},
 		{"help", "-- help"},
 	} {
-		got, err := rewrite(sample(), strings.Fields(c.in), false)
+		got, err := rewrite(sample(), strings.Fields(c.in), nil)
 		if err != nil || strings.Join(got, " ") != c.want {
 			t.Errorf("rewrite(%q) = %q, %v; want %q", c.in, got, err, c.want)
 		}
 	}
-	got, err := rewrite(sample(), strings.Fields("-r cmd -n 5 --what"), true)
-	if want := "--raw=true -- cmd -n 5 --what"; err != nil || strings.Join(got, " ") != want {
-		t.Errorf("rewrite, stopping = %q, %v; want %q", got, err, want)
+}
+
+// After an operand that ends the options, everything is handed on.
+func TestRewriteEndsOptions(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"-r cmd -n 5 --what", "--raw=true -- cmd -n 5 --what"},
+		{"-r cmd -- -n 5 -- x", "--raw=true -- cmd -n 5 -- x"},
+		{"-- cmd -n", "-- cmd -n"},
+		{"a -r cmd -n", "--raw=true -- a cmd -n"},
+	} {
+		got, err := rewrite(sample(), strings.Fields(c.in), func(operand string) bool { return operand == "cmd" })
+		if err != nil || strings.Join(got, " ") != c.want {
+			t.Errorf("rewrite(%q) = %q, %v; want %q", c.in, got, err, c.want)
+		}
 	}
 }
 
@@ -61,7 +72,7 @@ func TestRewriteErrors(t *testing.T) {
 		{"--arg a", "option --arg needs a value: --arg NAME VALUE"},
 		{"--raw=yes", "option --raw takes no value"},
 	} {
-		_, err := rewrite(sample(), strings.Fields(c.in), false)
+		_, err := rewrite(sample(), strings.Fields(c.in), nil)
 		if err == nil || err.Error() != c.want {
 			t.Errorf("rewrite(%q): error %v; want %q", c.in, err, c.want)
 		}

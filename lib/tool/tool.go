@@ -42,9 +42,10 @@ type Command struct {
 	// Synopsis is what follows the name, one for each form: "[options] [FILE ...]".
 	Synopsis []string
 	Options  []Option
-	// StopAtOperand ends options at the first operand, for commands whose
-	// operands are themselves a command line.
-	StopAtOperand bool
+	// EndsOptions says whether options end at an operand: what follows it is
+	// itself a command line, and is handed on as it stands but for a "--" in
+	// front. Nil: options may stand anywhere.
+	EndsOptions func(operand string) bool
 	// Operands is the least and the most operands; a most of -1 is any number.
 	// A least that is not met shows the synopsis.
 	Operands [2]int
@@ -126,7 +127,7 @@ func (c *Command) parse(env *Env, args []string) error {
 		Option{Name: "help", Short: "h", Usage: "print this help", Value: Bool(&help)},
 		Option{Name: "version", Short: "V", Usage: "print the version", Value: Bool(&version)},
 	)
-	rewritten, err := rewrite(options, args[1:], c.StopAtOperand)
+	rewritten, err := rewrite(options, args[1:], c.EndsOptions)
 	if err != nil {
 		return c.usage(err)
 	}
