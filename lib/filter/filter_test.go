@@ -11,7 +11,6 @@ import (
 
 	"ndjsontools/lib/codec"
 	"ndjsontools/lib/jsonscan"
-	"ndjsontools/lib/pace"
 	"ndjsontools/lib/tool"
 )
 
@@ -21,7 +20,6 @@ type try struct {
 	Common
 	Records
 	compress codec.Spec
-	clock    pace.Clock
 	begun    func(*tool.Env, *Life) // called before the work
 	each     func(*Life)            // called after each record
 }

@@ -169,11 +169,11 @@ after:
 		i++
 		open.pop()
 		goto after
+	case ',':
+		i++
 	default:
 		return i, wantCommaBrace
-	case ',':
 	}
-	i++
 	if c = Peek(b, i); c <= ' ' {
 		i = Space(b, i)
 		c = Peek(b, i)
