@@ -36,10 +36,10 @@ race: ## run all tests with the race detector
 check: formatted vet lint tidy cross man race test ## all that must be true before a change lands
 
 fmt: ## format the Go files
-	gofmt -w cmd lib
+	gofmt -w cmd lib scripts
 
 formatted:
-	@test -z "$$(gofmt -l cmd lib | tee /dev/stderr)" || { echo "not formatted: run make fmt"; exit 1; }
+	@test -z "$$(gofmt -l cmd lib scripts | tee /dev/stderr)" || { echo "not formatted: run make fmt"; exit 1; }
 
 vet: ## go vet
 	$(GO) vet ./...
@@ -55,14 +55,14 @@ tidy: ## fail when go.mod or go.sum is not tidy
 cross: ## build for the other systems
 	GOOS=linux GOARCH=arm64 $(GOBUILD) -o /dev/null ./cmd/...
 	GOOS=darwin GOARCH=arm64 $(GOBUILD) -o /dev/null ./cmd/...
-	GOOS=darwin GOARCH=arm64 $(GO) vet ./lib/... ./cmd/...
+	GOOS=darwin GOARCH=arm64 $(GO) vet ./lib/... ./cmd/... ./scripts/...
 
 man: ## check the manual pages with mandoc, where it is installed
 	@if command -v mandoc >/dev/null; then mandoc -T lint -W warning man/*; \
 	else echo "mandoc is not installed: manual pages are not checked"; fi
 
 bench: build ## print the table of speeds beside the peers that are installed
-	@scripts/bench
+	@scripts/bench $(BENCHFLAGS)
 
 fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@set -e; grep -rl --include='*_test.go' '^func Fuzz' cmd lib | xargs -n1 dirname | sort -u | while read -r dir; do \

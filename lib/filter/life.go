@@ -123,9 +123,12 @@ func (l *Life) idle() (again time.Duration, err error) {
 	return again, nil
 }
 
-// Sleep waits until the clock shows deadline, or for the events that end every
-// wait, whose error it answers.
+// Sleep waits for the sake of a rate until the clock shows deadline, or for the
+// events that end every wait, whose error it answers. The meter notes the time
+// as limited.
 func (l *Life) Sleep(deadline time.Duration) error {
+	begun := l.Clock.Now()
+	defer func() { l.Meter.Limited.Add(int64(l.Clock.Now() - begun)) }()
 	for {
 		left := deadline - l.Clock.Now()
 		if left <= 0 {

@@ -70,6 +70,8 @@ func (l *Life) reports(draw bool, every time.Duration) {
 		statsTick = t.C
 	}
 	records, bytes := meter.NewWindow(3*time.Second), meter.NewWindow(3*time.Second)
+	records.Observe(0, 0) // the first rate that is shown is the one since the start
+	bytes.Observe(0, 0)
 	for {
 		select {
 		case <-drawTick:
@@ -157,6 +159,9 @@ func (l *Life) summary(s meter.Snapshot) {
 		waits = append(waits, "blocked on input "+share(s.BlockedIn, s.Elapsed))
 	}
 	waits = append(waits, "blocked on output "+share(s.BlockedOut, s.Elapsed))
+	if s.Limited > 0 {
+		waits = append(waits, "waited for its rate "+share(s.Limited, s.Elapsed))
+	}
 	if s.PeakRSS > 0 {
 		waits = append(waits, "peak memory "+units.HumanBytes(s.PeakRSS))
 	}

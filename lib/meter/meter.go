@@ -34,6 +34,7 @@ type Meter struct {
 	Rejects    atomic.Int64 // records that were rejected
 	BlockedIn  atomic.Int64 // nanoseconds spent waiting for input
 	BlockedOut atomic.Int64 // nanoseconds spent waiting for the output to take more
+	Limited    atomic.Int64 // nanoseconds spent waiting for a rate of the tool's own
 
 	tool  string
 	now   func() time.Duration
@@ -58,6 +59,7 @@ func (m *Meter) Snapshot() Snapshot {
 	s.RecordsIn, s.BytesIn = m.RecordsIn.Load(), m.BytesIn.Load()
 	s.BlockedIn = time.Duration(m.BlockedIn.Load())
 	s.BlockedOut = time.Duration(m.BlockedOut.Load())
+	s.Limited = time.Duration(m.Limited.Load())
 	s.Elapsed = m.Elapsed()
 	s.PeakRSS = PeakRSS()
 	return s

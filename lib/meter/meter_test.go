@@ -62,10 +62,10 @@ func TestAppendJSON(t *testing.T) {
 	s := Snapshot{
 		Tool: "rate-sink", PID: 42, Final: true, Elapsed: 1500 * time.Millisecond,
 		RecordsIn: 1 << 60, RecordsOut: 2, BytesIn: 3, BytesOut: 4, Rejects: 5,
-		BlockedIn: time.Microsecond, BlockedOut: 100 * time.Hour, PeakRSS: 4096,
+		BlockedIn: time.Microsecond, BlockedOut: 100 * time.Hour, Limited: 2 * time.Microsecond, PeakRSS: 4096,
 	}
 	const common = `x{"tool":"rate-sink","pid":42,"final":true,"elapsed_s":1.500000,"records_in":1152921504606846976,` +
-		`"records_out":2,"bytes_in":3,"bytes_out":4,"rejects":5,"blocked_in_s":0.000001,"blocked_out_s":360000.000000,"peak_rss_bytes":`
+		`"records_out":2,"bytes_in":3,"bytes_out":4,"rejects":5,"blocked_in_s":0.000001,"blocked_out_s":360000.000000,"limited_s":0.000002,"peak_rss_bytes":`
 	for _, c := range []struct {
 		rss   int64
 		extra []Field

@@ -16,6 +16,7 @@ type Snapshot struct {
 	Rejects    int64
 	BlockedIn  time.Duration
 	BlockedOut time.Duration
+	Limited    time.Duration
 	PeakRSS    int64 // bytes; 0 when the system does not tell
 }
 
@@ -41,6 +42,7 @@ func (s Snapshot) AppendJSON(dst []byte, extra ...Field) []byte {
 		Int("rejects", s.Rejects),
 		Seconds("blocked_in_s", s.BlockedIn),
 		Seconds("blocked_out_s", s.BlockedOut),
+		Seconds("limited_s", s.Limited),
 		rss,
 	}
 	dst = appendFields(append(dst, '{'), append(fixed[:], extra...))
