@@ -78,7 +78,7 @@ func rounding(f func(float64) float64) nativeFunc {
 // neither a point nor an exponent. -0 is not one.
 func isExact(m *machine, v json.Value) bool {
 	m.scratch = json.Append(m.scratch[:0], v)
-	return bytes.IndexAny(m.scratch, ".eEn") < 0 && string(m.scratch) != "-0"
+	return !bytes.ContainsAny(m.scratch, ".eEn") && string(m.scratch) != "-0"
 }
 
 func function2(f func(a, b float64) float64) nativeFunc {
