@@ -49,7 +49,7 @@ func command() *tool.Command {
 			if err := s.validate(env); err != nil {
 				return err
 			}
-			life, err := s.Begin(env, filter.Uses{Input: true})
+			life, err := s.Begin(env, filter.Uses{Input: true, Files: paths(env.Args)})
 			if err != nil {
 				return err
 			}

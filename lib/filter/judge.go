@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/ndjson"
@@ -22,6 +24,9 @@ const (
 	// firstAllBad is how many records from the very first one may all be bad
 	// before we think that the input is not what it should be.
 	firstAllBad = 100
+	// A reason may quote a record that is millions of bytes long. Of it, so much
+	// is said, and so much is saved beside the record.
+	reasonSaid, reasonSaved = 1 << 10, 4 << 10
 )
 
 // Records is what a tool that judges records can be told.
@@ -108,6 +113,7 @@ func (j *Judge) Rejected() int64 { return j.rejected }
 // Reject settles a record that is no good: it is counted, told of, and saved.
 // It answers nil when the stream goes on, and otherwise the error to end with.
 func (j *Judge) Reject(rec *ndjson.Record, f Fault) error {
+	f.Reason = clip(f.Reason, reasonSaved)
 	j.rejected++
 	j.life.Meter.Rejects.Add(1)
 	j.tell(rec, f)
@@ -139,7 +145,7 @@ func (j *Judge) verdict(rec *ndjson.Record, f Fault) error {
 	switch {
 	case j.opts.OnError == "stop":
 		return stop("stopped at the first bad record, %s:%d, as --on-error=stop says", f.Input, rec.Line)
-	case j.rejected == firstAllBad && rec.Ordinal == firstAllBad-1:
+	case j.rejected == firstAllBad && rec.Ordinal == firstAllBad-1 && !j.opts.MaxRejects.IsSet():
 		return &badInput{
 			fmt.Sprintf("the first %d records are all bad", firstAllBad), guess(rec),
 		}
@@ -170,13 +176,24 @@ func (j *Judge) tell(rec *ndjson.Record, f Fault) {
 		_, column := term.Column(rec.Data, f.At)
 		place += fmt.Sprintf(":%d", column)
 	}
-	j.life.Term.Say("%s: %s", place, f.Reason)
+	j.life.Term.Say("%s: %s", place, clip(strings.ReplaceAll(f.Reason, "\n", `\n`), reasonSaid))
 	if f.At >= 0 {
 		j.life.Term.Show(term.Excerpt(rec.Data, f.At))
 	}
 	if f.Hint != "" {
 		j.life.Term.Hint("%s", f.Hint)
 	}
+}
+
+// clip is s, or the beginning of it and a sign that it goes on.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit] + "…"
 }
 
 // idle flushes the rejects because the input has nothing.

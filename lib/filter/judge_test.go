@@ -192,7 +192,7 @@ func TestSameFile(t *testing.T) {
 		{[]string{"--stats", in.Name()}, "is also standard input"},
 		{[]string{"--rejects", out.Name()}, "is also standard output"},
 		{[]string{"--stats", words.Name()}, "is also standard error"},
-		{[]string{"--rejects", link, other}, "is also the operand"},
+		{[]string{"--rejects", link, other}, "which this run reads or writes"},
 		{[]string{"--stats", both, "--rejects", both}, "is also the file of --stats"},
 		{[]string{"--stats", "fd:1"}, "descriptor 1 is standard output"},
 	} {

@@ -22,6 +22,7 @@ type Uses struct {
 	Output    bool       // it writes data to standard output
 	Compress  codec.Spec // how it compresses that
 	BytesOnly bool       // it does not look for records in this run
+	Files     []string   // files besides its operands that it reads or replaces
 }
 
 // Life is one run of a filter.

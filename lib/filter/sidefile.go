@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/stdio"
@@ -20,9 +23,9 @@ type claim struct {
 // create opens the file that an option names, in place of what it held. A file
 // that the run also reads or writes is refused before a byte of it is lost.
 func (l *Life) create(option, name string) (*os.File, error) {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666)
+	f, err := l.openSide(name)
 	if err != nil {
-		return nil, exit.With(exit.IO, err)
+		return nil, err
 	}
 	info, err := f.Stat()
 	if err == nil && info.Mode().IsRegular() {
@@ -40,6 +43,33 @@ func (l *Life) create(option, name string) (*os.File, error) {
 	return f, nil
 }
 
+// fifoRetry is how often a FIFO is tried that nobody reads yet.
+const fifoRetry = 20 * time.Millisecond
+
+// openSide opens a file for writing. A FIFO is waited for until it has a reader,
+// as open(2) does, but so that a signal ends the wait.
+func (l *Life) openSide(name string) (*os.File, error) {
+	if info, err := os.Stat(name); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666)
+		return f, exit.With(exit.IO, err)
+	}
+	for {
+		fd, err := unix.Open(name, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+		switch err {
+		case nil:
+			// The open file is ours alone, so its flags are ours to set.
+			return os.NewFile(uintptr(fd), name), exit.With(exit.IO, unix.SetNonblock(fd, false))
+		case unix.ENXIO, unix.EINTR:
+		default:
+			return nil, exit.With(exit.IO, &os.PathError{Op: "open", Path: name, Err: err})
+		}
+		var nobody *stdio.Out
+		if err := nobody.Sleep(fifoRetry, l.env.Signals.Waker); err != nil {
+			return nil, err
+		}
+	}
+}
+
 // alsoUsedAs is what a file is to this run already, "" for nothing. An operand
 // that happens to be no file name is none.
 func (l *Life) alsoUsedAs(info os.FileInfo) string {
@@ -55,9 +85,9 @@ func (l *Life) alsoUsedAs(info os.FileInfo) string {
 			return std.what
 		}
 	}
-	for _, operand := range l.env.Args {
-		if other, err := os.Stat(operand); err == nil && os.SameFile(info, other) {
-			return "the operand " + term.Quote(operand)
+	for _, name := range append(l.uses.Files, l.env.Args...) {
+		if other, err := os.Stat(name); err == nil && os.SameFile(info, other) {
+			return term.Quote(name) + ", which this run reads or writes"
 		}
 	}
 	for _, c := range l.claims {

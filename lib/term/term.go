@@ -20,6 +20,8 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
@@ -34,6 +36,17 @@ type Term struct {
 	name  string
 	tty   bool
 	drawn bool // a progress line stands on the terminal
+
+	since atomic.Int64 // when the write began that is going on, as UnixNano; 0 for none
+}
+
+// Stuck is for how long the present write has been going on, 0 when there is
+// none. A terminal that was stopped with Ctrl-S holds one for ever.
+func (t *Term) Stuck() time.Duration {
+	if since := t.since.Load(); since != 0 {
+		return time.Since(time.Unix(0, since))
+	}
+	return 0
 }
 
 // New makes the voice of the tool called name, on f.
@@ -111,6 +124,8 @@ func (t *Term) EndProgress() {
 // descriptor non-blocking, as some programs do to a terminal that they share
 // with us, it waits for room all the same.
 func (t *Term) write(s string) {
+	t.since.Store(time.Now().UnixNano())
+	defer t.since.Store(0)
 	for p := []byte(s); len(p) > 0; {
 		n, err := unix.Write(t.fd, p)
 		switch err {

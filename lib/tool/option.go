@@ -46,7 +46,8 @@ func (o *Option) DefaultText() string {
 // flagOf is an Option as urfave/cli wants it.
 type flagOf struct {
 	*Option
-	err error // why Set failed; the flag package keeps only the text
+	err   error // why Set failed; the flag package keeps only the text
+	given int   // how often the option was given
 }
 
 func (f *flagOf) Apply(set *flag.FlagSet) error { set.Var(f, f.Name, f.Usage); return nil }
@@ -58,8 +59,16 @@ func (f *flagOf) IsBoolFlag() bool              { return f.Arity() == 0 }
 // "true" for its own, and print into standard output.
 func (f *flagOf) String() string { return "" }
 
+// Set takes the value. An option that has one value is given once: of two, one
+// would be ignored without a word.
 func (f *flagOf) Set(s string) error {
-	err := f.Option.Value.Set(s)
+	f.given++
+	var err error
+	if _, many := f.Option.Value.(funcValue); f.given > 1 && f.Arity() > 0 && !many {
+		err = errors.New("it is given more than once")
+	} else {
+		err = f.Option.Value.Set(s)
+	}
 	if err != nil && f.err == nil {
 		f.err = err
 	}
@@ -95,6 +104,9 @@ func Path(p *string) Value { return pathValue{stringValue{p}} }
 func (v pathValue) Set(s string) error {
 	if s == "" {
 		return errors.New("the name of a file is empty")
+	}
+	if s == "-" {
+		return errors.New("- is no file here; for a file of that name say ./-")
 	}
 	return v.stringValue.Set(s)
 }

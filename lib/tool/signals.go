@@ -114,7 +114,7 @@ func (s *Signals) first() {
 	s.onFirst = nil
 }
 
-// guard ends the process when a write does not come back.
+// guard ends the process when a write does not come back, of data or of words.
 func (s *Signals) guard() {
 	tick := time.NewTicker(stuckLimit / 20)
 	defer tick.Stop()
@@ -125,7 +125,13 @@ func (s *Signals) guard() {
 			s.mu.Lock()
 			stuck, abandon := s.stuck, s.abandon
 			s.mu.Unlock()
-			if stuck != nil && time.Since(begun) >= stuckLimit && stuck() >= stuckLimit {
+			if time.Since(begun) < stuckLimit {
+				continue
+			}
+			if s.env.Term.Stuck() >= stuckLimit { // there is no use in words either
+				os.Exit(die(s.Got()))
+			}
+			if stuck != nil && stuck() >= stuckLimit {
 				abandon()
 				os.Exit(die(s.Got()))
 			}
@@ -135,14 +141,16 @@ func (s *Signals) guard() {
 	}
 }
 
-// release ends the goroutines and gives the signals their meaning back: the
-// work is done, and what may still block (a message that nobody reads) can be
-// ended by any signal.
+// release gives the signals their meaning back: the work is done, and what may
+// still block (a message that nobody reads) can be ended by any signal. After a
+// first one the guard stays, for the words that are left to say.
 func (s *Signals) release() {
 	if s.channel != nil {
 		signal.Stop(s.channel)
 	}
-	close(s.done)
+	if s.Got() == 0 {
+		close(s.done)
+	}
 }
 
 // die ends the process as sig would, so that its parent sees a signal and not
