@@ -14,15 +14,15 @@ _ndjson_gen() {
 	done
 	if [[ $options ]]; then
 		case $prev in
-		--count | -n | --bytes | --for | --seed | --rate | -r | --pipe-size | --stats-every)
+		--from-file | -f | --stats)
+			compopt -o default 2>/dev/null
+			return
+			;;
+		--count | -n | --bytes | --for | --start | --range | --shard | --record-size | --stamp | --seed | --rate | -r | --jobs | -P | --pipe-size | --stats-every)
 			return
 			;;
 		--compress | -z)
 			COMPREPLY=($(compgen -W 'gzip zstd s2' -- "$cur"))
-			return
-			;;
-		--stats)
-			compopt -o default 2>/dev/null
 			return
 			;;
 		--progress)
@@ -32,7 +32,9 @@ _ndjson_gen() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--count -n --bytes --for --seed --rate -r --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--from-file -f --types --explain --count -n --bytes --for --start --range --shard --record-size --stamp --seed --rate -r --jobs -P --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+	else
+		compopt -o default 2>/dev/null
 	fi
 }
 complete -F _ndjson_gen ndjson-gen
