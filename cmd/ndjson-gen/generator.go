@@ -31,12 +31,24 @@ type generator struct {
 	jobs       int64
 	recordSize units.Size
 	stamp      string
+	faults     gen.Faults
+	badLog     string
+	verify     string
+	id         string
+	tee        bool
 	compress   codec.Spec
 }
 
 // run makes records until a limit is reached, in blocks that end on a record's
 // end and are written as one.
-func (g *generator) run(env *tool.Env, life *filter.Life, plan *gen.Plan) error {
+func (g *generator) run(env *tool.Env, life *filter.Life, plan *gen.Plan) (err error) {
+	var faults *faulty
+	if g.faults.Any() {
+		if faults, err = g.beginFaults(life); err != nil {
+			return err
+		}
+		defer func() { err = faults.close(err) }()
+	}
 	next, end, bytesLeft, stop := g.limits(plan, life.Clock.Now())
 	if g.jobs > 1 {
 		return g.runJobs(env, life, plan, next, end, stop)
@@ -64,7 +76,19 @@ func (g *generator) run(env *tool.Env, life *filter.Life, plan *gen.Plan) error 
 		if due := (end - next - 1) / step; records <= due {
 			to = next + records*step
 		}
-		block, after := plan.AppendBlock(life.Out.Room(), next, to, step, int(room), g.wall())
+		var block []byte
+		after, made := next, int64(0)
+		if faults != nil {
+			if block, after, made, err = faults.appendBlock(life.Out.Room(), plan, next, to, step, room, bytesLeft, g.wall()); err != nil {
+				return err
+			}
+			if after == next {
+				return nil
+			}
+		} else {
+			block, after = plan.AppendBlock(life.Out.Room(), next, to, step, int(room), g.wall())
+			made = (after - next + step - 1) / step
+		}
 		if after == next {
 			// It may be too long for the room: then it still goes whole, unless
 			// it is --bytes that ends here.
@@ -72,10 +96,9 @@ func (g *generator) run(env *tool.Env, life *filter.Life, plan *gen.Plan) error 
 			if int64(len(single)) > bytesLeft {
 				return nil
 			}
-			block, after = append(block, single...), next+step
+			block, after, made = append(block, single...), next+step, 1
 		}
 		blocked := life.Out.Blocked()
-		made := (after - next) / step
 		if err := g.write(life, block, made); err != nil {
 			return err
 		}

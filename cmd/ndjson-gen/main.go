@@ -50,6 +50,14 @@ func command() *tool.Command {
 			{Name: "stamp", Arg: "FIELD", Usage: "add a field with the present time in microseconds and the record's number", Value: tool.Path(&g.stamp)},
 			{Name: "seed", Arg: "N", Usage: "other values, the same for the same N", Value: tool.Int(&g.seed, 0)},
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &g.rate},
+			{Name: "drop", Arg: "SHARE", Usage: "leave out so many records (1%, .01)", Value: tool.Func("", g.setDrop)},
+			{Name: "dup", Arg: "SHARE", Usage: "copy so many records; with SHARE,within=N up to N records behind, else 100", Value: tool.Func("", g.faults.SetDup)},
+			{Name: "shuffle", Arg: "N", Usage: "change the order within blocks of N records", Value: tool.Func("", g.setShuffle)},
+			{Name: "bad", Arg: "SHARE", Usage: "spoil so many records; with SHARE,kind=KIND in that way: " + strings.Join(gen.Kinds(), ", "), Value: tool.Func("", g.faults.SetBad)},
+			{Name: "bad-log", Arg: "FILE", Usage: "write to FILE which records were spoiled", Value: tool.Path(&g.badLog), File: true},
+			{Name: "verify", Arg: "LEVEL", Usage: "read the records instead, and compare: exact, values or ids", Value: tool.Choice(&g.verify, "exact", "values", "ids"), Choices: []string{"exact", "values", "ids"}},
+			{Name: "id", Arg: "PATH", Usage: "the field that tells a record's number; the first seq or uniq without it", Value: tool.Path(&g.id)},
+			{Name: "tee", Usage: "with --verify: pass the input through", Value: tool.Bool(&g.tee)},
 			{Name: "jobs", Short: "P", Arg: "N", Usage: "make records in N goroutines; the bytes and their order stay", Value: tool.Int(&g.jobs, 1)},
 			filter.CompressOption(&g.compress),
 		}, g.Common.Options()...),
@@ -65,6 +73,17 @@ func command() *tool.Command {
 			if g.explain {
 				_, err := io.WriteString(env.Stdout, plan.Explain(g.window.end-g.window.start))
 				return err
+			}
+			if g.verify != "" {
+				v, err := g.verifier(plan)
+				if err != nil {
+					return err
+				}
+				life, err := g.Begin(env, filter.Uses{Input: true, Output: g.tee, Compress: g.compress})
+				if err != nil {
+					return err
+				}
+				return life.End(g.runVerify(life, v))
 			}
 			life, err := g.Begin(env, filter.Uses{Output: true, Compress: g.compress})
 			if err != nil {

@@ -60,6 +60,7 @@ func (g *generator) compile(args []string, stdin io.Reader) (*gen.Plan, error) {
 	if err != nil {
 		return nil, located(err)
 	}
+	g.faults.Seed, g.faults.End = uint64(g.seed), plan.Last()+1
 	if g.window.start > plan.Last() && !(g.window.end > 0 && g.window.start >= g.window.end) {
 		return nil, tool.Usagef("there is no record %d: the last one that this schema can have is %d", g.window.start, plan.Last())
 	}
@@ -130,6 +131,12 @@ func (g *generator) validate() error {
 		return tool.Usagef("a shard of --bytes or --for would be no part of the whole; use -n or --range")
 	case g.jobs > 1 && (g.sized || g.rate.N > 0):
 		return tool.Usagef("--jobs can't be used with --rate or --bytes: what they allow next is known only after the records before")
+	case g.jobs > 1 && g.faults.Any():
+		return tool.Usagef("--jobs can't be used with faults, whose log tells of lines in their order")
+	case g.badLog != "" && g.faults.Bad == 0:
+		return tool.Usagef("--bad-log needs --bad")
+	case g.verify == "" && (g.tee || g.id != ""):
+		return tool.Usagef("--tee and --id need --verify")
 	case g.recordSize > 64<<20:
 		return tool.Usagef("a record has at most 64MiB")
 	}

@@ -20,7 +20,7 @@ func (k *call) clock(kind opKind) (op, error) {
 	o := op{kind: kind, more: &more{}}
 	start := defaultStart
 	if _, ok := k.named["now"]; ok {
-		start = k.Now
+		start, k.wall = k.Now, true
 	}
 	if a, ok := k.named["start"]; ok {
 		var err error

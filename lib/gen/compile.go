@@ -40,7 +40,7 @@ func Compile(s *Schema, o Options) (*Plan, error) {
 	if o.End > 0 && c.last < o.End-1 {
 		return nil, c.short
 	}
-	p := &Plan{ops: c.ops, max: maxSize(c.ops), last: c.last, fields: c.fields, ids: c.ids}
+	p := &Plan{ops: c.ops, max: maxSize(c.ops), last: c.last, wall: c.wall || o.Stamp != "", fields: c.fields, ids: c.ids}
 	if o.RecordSize > 0 {
 		if c.pad < 0 {
 			return nil, &SchemaError{Message: "a fixed size needs one form of record, with the padding outside of every list", Next: ""}
@@ -73,6 +73,7 @@ type compiler struct {
 	places int64   // how many positions there are, or one of the constants
 	depth  int     // lists and the like around
 	pad    int     // the operation that padding takes the place of, -1 for none yet
+	wall   bool
 	fields []fieldInfo
 	ids    map[string]idCell
 }

@@ -43,3 +43,10 @@ func (id ID) Index(v int64) int64 {
 	}
 	return v / id.cell.step
 }
+
+// SplitPath reads a path as fields have it: dots nest, a backslash escapes one.
+func SplitPath(text string) []string { return splitPath(text) }
+
+// Wall says whether the records show the present time, so that no second run
+// can make the same.
+func (p *Plan) Wall() bool { return p.wall }

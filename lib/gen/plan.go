@@ -18,6 +18,7 @@ type Plan struct {
 	max   int   // no record is longer than this, in bytes
 	last  int64 // no record has a larger index
 	exact int   // every record has this size; 0 for as it comes
+	wall  bool  // a value comes from the clock
 	pad   int   // where the padding goes in: the number of its operation
 
 	fields []fieldInfo

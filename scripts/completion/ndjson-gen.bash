@@ -14,11 +14,15 @@ _ndjson_gen() {
 	done
 	if [[ $options ]]; then
 		case $prev in
-		--from-file | -f | --stats)
+		--from-file | -f | --bad-log | --stats)
 			compopt -o default 2>/dev/null
 			return
 			;;
-		--count | -n | --bytes | --for | --start | --range | --shard | --record-size | --stamp | --seed | --rate | -r | --jobs | -P | --pipe-size | --stats-every)
+		--count | -n | --bytes | --for | --start | --range | --shard | --record-size | --stamp | --seed | --rate | -r | --drop | --dup | --shuffle | --bad | --id | --jobs | -P | --pipe-size | --stats-every)
+			return
+			;;
+		--verify)
+			COMPREPLY=($(compgen -W 'exact values ids' -- "$cur"))
 			return
 			;;
 		--compress | -z)
@@ -32,7 +36,7 @@ _ndjson_gen() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--from-file -f --types --explain --count -n --bytes --for --start --range --shard --record-size --stamp --seed --rate -r --jobs -P --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--from-file -f --types --explain --count -n --bytes --for --start --range --shard --record-size --stamp --seed --rate -r --drop --dup --shuffle --bad --bad-log --verify --id --tee --jobs -P --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		compopt -o default 2>/dev/null
 	fi
