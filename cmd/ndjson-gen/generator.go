@@ -27,6 +27,8 @@ type generator struct {
 	start      int64
 	window     window
 	seed       int64
+	drawn      bool // the seed was
+	now        bool
 	rate       units.Rate
 	jobs       int64
 	recordSize units.Size

@@ -48,7 +48,8 @@ func command() *tool.Command {
 			{Name: "shard", Arg: "I/N", Usage: "make only the records whose number modulo N is I", Value: tool.Func("", g.window.setShard)},
 			{Name: "record-size", Arg: "SIZE", Usage: "pad every record to SIZE, newline included", Value: tool.Positive(&g.recordSize)},
 			{Name: "stamp", Arg: "FIELD", Usage: "add a field with the present time in microseconds and the record's number", Value: tool.Path(&g.stamp)},
-			{Name: "seed", Arg: "N", Usage: "other values, the same for the same N", Value: tool.Int(&g.seed, 0)},
+			{Name: "seed", Arg: "N", Usage: "other values, the same for the same N; random draws one and tells it", Value: tool.Func("0", g.setSeed)},
+			{Name: "now", Usage: "let times without a start of their own begin at the present", Value: tool.Bool(&g.now)},
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &g.rate},
 			{Name: "drop", Arg: "SHARE", Usage: "leave out so many records (1%, .01)", Value: tool.Func("", g.setDrop)},
 			{Name: "dup", Arg: "SHARE", Usage: "copy so many records; with SHARE,within=N up to N records behind, else 100", Value: tool.Func("", g.faults.SetDup)},
@@ -65,6 +66,9 @@ func command() *tool.Command {
 			if g.types {
 				_, err := io.WriteString(env.Stdout, gen.Types())
 				return err
+			}
+			if g.drawn && !g.Quiet {
+				env.Term.Say("the seed is %d", g.seed)
 			}
 			plan, err := g.compile(env.Args, env.Stdin)
 			if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"strings"
@@ -55,7 +56,7 @@ func (g *generator) compile(args []string, stdin io.Reader) (*gen.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := gen.Compile(schema, gen.Options{Seed: uint64(g.seed), End: g.window.end, Now: time.Now(),
+	plan, err := gen.Compile(schema, gen.Options{Seed: uint64(g.seed), End: g.window.end, Now: time.Now(), FromNow: g.now,
 		RecordSize: int(g.recordSize), Stamp: g.stamp})
 	if err != nil {
 		return nil, located(err)
@@ -99,6 +100,21 @@ type window struct {
 	ranged        bool
 }
 
+// setSeed takes a number, or draws one.
+func (g *generator) setSeed(s string) error {
+	g.drawn = s == "random"
+	if g.drawn {
+		g.seed = rand.Int64()
+		return nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 {
+		return fmt.Errorf("%s is not a whole number from 0 on, or random", term.Quote(s))
+	}
+	g.seed = n
+	return nil
+}
+
 func (w *window) setShard(s string) error {
 	i, n, ok := strings.Cut(s, "/")
 	shard, err := strconv.ParseInt(i, 10, 32)
@@ -131,6 +147,8 @@ func (g *generator) validate() error {
 		return tool.Usagef("a shard of --bytes or --for would be no part of the whole; use -n or --range")
 	case g.jobs > 1 && (g.sized || g.rate.N > 0):
 		return tool.Usagef("--jobs can't be used with --rate or --bytes: what they allow next is known only after the records before")
+	case g.drawn && g.verify != "":
+		return tool.Usagef("--verify needs the seed that the records were made with")
 	case g.jobs > 1 && g.faults.Any():
 		return tool.Usagef("--jobs can't be used with faults, whose log tells of lines in their order")
 	case g.badLog != "" && g.faults.Bad == 0:

@@ -153,7 +153,7 @@ func appendDate(dst []byte, day int64) []byte {
 // civil is the date of a day since 1970-01-01, from year 0 on. Source: H.
 // Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
 func civil(day int64) (year, month, dom int) {
-	z := day + 719468
+	z := uint32(day + 719468)
 	era := z / 146097
 	doe := z - era*146097
 	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
@@ -184,11 +184,13 @@ func (l *timeLaw) append(dst []byte, t int64) []byte {
 		return strconv.AppendInt(dst, t/l.divide, 10)
 	}
 	s := t / l.perSecond
-	day, s2 := s/86400, s%86400
-	dst = append(appendDate(dst, day), 'T')
-	dst = append(appendPadded(dst, s2/3600, 2), ':')
-	dst = append(appendPadded(dst, s2/60%60, 2), ':')
-	dst = append(appendPadded(dst, s2%60, 2), '.')
+	y, mo, d := civil(s / 86400)
+	s2 := uint32(s % 86400)
+	h, mi, sec := s2/3600, s2/60%60, s2%60
+	dst = append(dst, '0'+byte(y/1000), '0'+byte(y/100%10), '0'+byte(y/10%10), '0'+byte(y%10),
+		'-', '0'+byte(mo/10), '0'+byte(mo%10), '-', '0'+byte(d/10), '0'+byte(d%10),
+		'T', '0'+byte(h/10), '0'+byte(h%10), ':', '0'+byte(mi/10), '0'+byte(mi%10),
+		':', '0'+byte(sec/10), '0'+byte(sec%10), '.')
 	return append(appendPadded(dst, t%l.perSecond, l.decimals), 'Z')
 }
 

@@ -13,9 +13,13 @@ const (
 	ln2Lo = 1.90821492927058770002e-10
 )
 
-// logOf is the natural logarithm of x, which is finite and above zero. Source: FreeBSD's e_log.c.
+// logOf is the natural logarithm of x, which is a normal number above zero.
+// Source: FreeBSD's e_log.c.
 func logOf(x float64) float64 {
-	f, e := math.Frexp(x)
+	// x = f * 2^e with f from 0.5 to 1; math.Frexp looks at more cases.
+	b := math.Float64bits(x)
+	e := int(b>>52) - 1022
+	f := math.Float64frombits(b&(1<<52-1) | 1022<<52)
 	if f < math.Sqrt2/2 {
 		f *= 2
 		e--
@@ -46,7 +50,8 @@ func expOf(x float64) float64 {
 	c := r - float64(t*horner(t, 1.66666666666666657415e-01, -2.77777777770155933842e-03, 6.61375632143793436117e-05,
 		float64(-1.65339022054652515390e-06)+float64(t*4.13813679705723846039e-08)))
 	y := 1 - ((lo - float64(r*c)/(2-c)) - hi)
-	return math.Ldexp(y, k)
+	// y is between 0.7 and 1.5, and 2^k is a normal number: the product is exact.
+	return y * math.Float64frombits(uint64(k+1023)<<52)
 }
 
 // horner is a + b*x + c*x^2 + d*x^3.

@@ -19,7 +19,8 @@ var defaultStart = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 func (k *call) clock(kind opKind) (op, error) {
 	o := op{kind: kind, more: &more{}}
 	start := defaultStart
-	if _, ok := k.named["now"]; ok {
+	_, own := k.named["start"]
+	if _, ok := k.named["now"]; ok || k.FromNow && !own {
 		start, k.wall = k.Now, true
 	}
 	if a, ok := k.named["start"]; ok {
@@ -45,7 +46,7 @@ func (k *call) clock(kind opKind) (op, error) {
 		}
 	}
 	tick := time.Millisecond
-	for tick > 1 && (step%tick != 0 || jitter%tick != 0 || start.Nanosecond()%int(tick) != 0) && k.named["now"].plain == false {
+	for tick > 1 && (step%tick != 0 || jitter%tick != 0 || start.Nanosecond()%int(tick) != 0) && own {
 		tick /= 1000
 	}
 	for tick > 1 && (step%tick != 0 || jitter%tick != 0) {

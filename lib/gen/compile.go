@@ -14,6 +14,7 @@ type Options struct {
 	Seed       uint64
 	End        int64     // no record from this index on will be asked for; 0 for no end
 	Now        time.Time // what time,now starts at
+	FromNow    bool      // every time without a start of its own does
 	RecordSize int       // of every record in bytes, newline included; 0 for as it comes
 	Stamp      string    // a member that is added: the present time and the record's index
 }
