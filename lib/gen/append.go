@@ -36,9 +36,7 @@ var pow10 = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e1
 // appendPadded appends v with zeros in front, width digits in all.
 func appendPadded(dst []byte, v int64, width int) []byte {
 	from := len(dst)
-	for range width {
-		dst = append(dst, '0')
-	}
+	dst = append(dst, "000000000000"[:width]...)
 	for i := len(dst) - 1; i >= from; i-- {
 		dst[i] = byte('0' + v%10)
 		v /= 10
@@ -74,7 +72,14 @@ func appendULID(dst []byte, ms, a, b uint64) []byte {
 
 func appendIP4(dst []byte, a uint32) []byte {
 	for shift := 24; shift >= 0; shift -= 8 {
-		dst = strconv.AppendUint(dst, uint64(a>>shift&255), 10)
+		part := byte(a >> shift)
+		if part >= 100 {
+			dst = append(dst, '0'+part/100, '0'+part/10%10, '0'+part%10)
+		} else if part >= 10 {
+			dst = append(dst, '0'+part/10, '0'+part%10)
+		} else {
+			dst = append(dst, '0'+part)
+		}
 		if shift > 0 {
 			dst = append(dst, '.')
 		}

@@ -29,6 +29,9 @@ type typeInfo struct {
 // modifiers are the arguments that any type takes.
 var modifiers = []string{"null", "absent", "by", "card", "as", "zipf"}
 
+// undrawn are the types without a choice that by=, card= or as= could steer.
+var undrawn = []string{"concat", "copy", "hash", "null", "pad", "repeat"}
+
 // types is filled by init, for some types look others up in it.
 var types map[string]*typeInfo
 
@@ -98,6 +101,11 @@ func (c *compiler) expr(e *expr, path []string, inString bool) error {
 	k := &call{compiler: c, e: e, info: types[e.name], path: path, keys: path, inString: inString, named: map[string]arg{}}
 	if err := k.sort(); err != nil {
 		return err
+	}
+	for _, name := range []string{"by", "card", "as"} {
+		if a, ok := k.named[name]; ok && slices.Contains(undrawn, e.name) {
+			return k.failAt(a, name+"= means nothing to "+e.name+", which draws no value of its own")
+		}
 	}
 	if a, ok := k.named["as"]; ok {
 		k.keys = splitPath(a.value)

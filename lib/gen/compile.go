@@ -163,6 +163,11 @@ func (c *compiler) node(n *node, path []string, inString bool) error {
 	if inString && n.kind != constNode && n.kind != exprNode && n.kind != textNode {
 		return n.src.fail(0, "an object or array can't stand inside a string", "")
 	}
+	for _, item := range n.items {
+		if a := absentOf(item); a != nil && n.kind != objectNode {
+			return item.src.fail(a.off, "only a field of an object can be absent", "")
+		}
+	}
 	switch n.kind {
 	case objectNode:
 		return c.object(n, path, false)

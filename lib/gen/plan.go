@@ -108,7 +108,7 @@ func (p *Plan) Append(dst []byte, index, now int64) []byte {
 	if index < 0 || index > p.last {
 		panic(fmt.Sprintf("gen: record %d is not between 0 and %d", index, p.last))
 	}
-	e := env{index, now, 0}
+	e := env{index, now}
 	if p.exact == 0 {
 		return e.render(dst, p.ops, uint64(index))
 	}
@@ -158,7 +158,6 @@ func (p *Plan) AppendBlock(dst []byte, from, to, step int64, limit int, now int6
 type env struct {
 	index int64
 	now   int64
-	item  uint64 // the number of the list's element, 0 outside
 }
 
 // render appends the operations' bytes. Cells are those of the position at: the

@@ -9,7 +9,7 @@ import (
 // presets are templates that come with the program.
 var presets = map[string]string{
 	"article": `{"id":"{{seq}}","timestamp":"{{time,step=10ms,jitter=10ms,unix=ms}}","payload":"{{repeat,50,data-chunk-,.id}}"}`,
-	"access-log": `{"time":"{{time,step=5ms,jitter=5ms}}","ip":"{{ip4,10.0.0.0/8,card=50k,zipf=1}}","method":"{{pick,GET=80,POST=15,PUT=3,DELETE=2}}",` +
+	"access-log": `{"time":"{{time,step=5ms,jitter=5ms}}","ip":"{{ip4,10.0.0.0/8,card=4k,zipf=1}}","method":"{{pick,GET=80,POST=15,PUT=3,DELETE=2}}",` +
 		`"path":"/v1/{{pick,orders,users,items,carts}}/{{int,1..9999}}","status":"{{pick,200=930,304=30,404=30,500=10}}","ms":"{{lognormal,med=12,p99=900,dp=1}}"}`,
 	"orders": `{"id":"{{uuid7,step=40ms}}","seq":"{{seq,1}}","at":"{{time,step=40ms,jitter=40ms}}","customer":{"id":"{{int,1..100k,zipf=1.05}}",` +
 		`"country":"{{pick,IN=5,US=3,DE=2,FR=2,BR=1,by=customer.id}}"},"items":["{{*1..5}}",{"sku":"SKU-{{int,10000..99999}}","qty":"{{int,1..9}}","price":"{{float,1.00..499.99}}"}],` +
