@@ -2,47 +2,100 @@
 //
 // Synopsis:
 //
-//	ndjson-gen [-n COUNT] [options] > output
+//	ndjson-gen [-n COUNT] [options] [FIELD ...] > output
+//	ndjson-gen [-n COUNT] [options] -f FILE|-|@PRESET > output
 //
-// The record is {"id":…,"timestamp":…,"payload":…} of about 890 bytes. Every
-// value is a function of the seed and the record's number alone: the same
+// A field is path:type,args or path=text or path:=json. Without any, the record
+// is {"id":…,"timestamp":…,"payload":…} of about 890 bytes. Every value is a
+// function of the seed, the field and the record's number alone: the same
 // command makes the same bytes, everywhere and every time.
 //
-// Exit status: 0; 2 usage; 74 output failed; 141 and 143 by signal.
+// Exit status: 0; 2 usage; 3 the schema does not compile; 74 output failed; 141
+// and 143 by signal.
 //
 // See man/ndjson-gen.1.
 package main
 
 import (
+	"io"
 	"os"
+	"strings"
 
 	"ndjsontools/lib/filter"
+	"ndjsontools/lib/gen"
 	"ndjsontools/lib/tool"
 )
 
 func main() { os.Exit(tool.Main(command(), os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func command() *tool.Command {
-	g := &generator{Common: filter.NewCommon()}
+	g := &generator{Common: filter.NewCommon(), jobs: 1}
 	return &tool.Command{
 		Name:     "ndjson-gen",
 		Summary:  "make records",
-		Synopsis: []string{"[-n COUNT] [options]"},
+		Synopsis: []string{"[-n COUNT] [options] [FIELD ...]", "[-n COUNT] [options] -f FILE|-|@PRESET"},
 		Settle:   true,
+		Operands: [2]int{0, -1},
 		Options: append([]tool.Option{
+			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read a template from FILE, - or a preset: " + presetNames(), Value: tool.Path(&g.template), File: true},
+			{Name: "types", Usage: "list the types of fields, with examples", Value: tool.Bool(&g.types)},
+			{Name: "explain", Usage: "say what would be made, and make nothing", Value: tool.Bool(&g.explain)},
 			{Name: "count", Short: "n", Arg: "COUNT", Usage: "make that many records (50k, 1M); without a limit, records without end", Value: tool.Given(&g.count, &g.counted)},
 			{Name: "bytes", Arg: "SIZE", Usage: "make as many records as fit into SIZE", Value: tool.Given(&g.bytes, &g.sized)},
 			{Name: "for", Arg: "DURATION", Usage: "make records for that long", Value: tool.Given(&g.time, &g.timed)},
-			{Name: "seed", Arg: "N", Usage: "other values, the same for the same N", Value: tool.Int(&g.seed, 0)},
+			{Name: "start", Arg: "K", Usage: "begin with record K", Value: tool.Int(&g.start, 0)},
+			{Name: "range", Arg: "A..B", Usage: "make the records A to B", Value: tool.Func("", g.window.setRange)},
+			{Name: "shard", Arg: "I/N", Usage: "make only the records whose number modulo N is I", Value: tool.Func("", g.window.setShard)},
+			{Name: "record-size", Arg: "SIZE", Usage: "pad every record to SIZE, newline included", Value: tool.Positive(&g.recordSize)},
+			{Name: "stamp", Arg: "FIELD", Usage: "add a field with the present time in microseconds and the record's number", Value: tool.Path(&g.stamp)},
+			{Name: "seed", Arg: "N", Usage: "other values, the same for the same N; random draws one and tells it", Value: tool.Func("0", g.setSeed)},
+			{Name: "now", Usage: "let times without a start of their own begin at the present", Value: tool.Bool(&g.now)},
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &g.rate},
+			{Name: "drop", Arg: "SHARE", Usage: "leave out so many records (1%, .01)", Value: tool.Func("", g.setDrop)},
+			{Name: "dup", Arg: "SHARE", Usage: "copy so many records; with SHARE,within=N up to N records behind, else 100", Value: tool.Func("", g.faults.SetDup)},
+			{Name: "shuffle", Arg: "N", Usage: "change the order within blocks of N records", Value: tool.Func("", g.setShuffle)},
+			{Name: "bad", Arg: "SHARE", Usage: "spoil so many records; with SHARE,kind=KIND in that way: " + strings.Join(gen.Kinds(), ", "), Value: tool.Func("", g.faults.SetBad)},
+			{Name: "bad-log", Arg: "FILE", Usage: "write to FILE which records were spoiled", Value: tool.Path(&g.badLog), File: true},
+			{Name: "verify", Arg: "LEVEL", Usage: "read the records instead, and compare: exact, values or ids", Value: tool.Choice(&g.verify, "exact", "values", "ids"), Choices: []string{"exact", "values", "ids"}},
+			{Name: "id", Arg: "PATH", Usage: "the field that tells a record's number; the first seq or uniq without it", Value: tool.Path(&g.id)},
+			{Name: "tee", Usage: "with --verify: pass the input through", Value: tool.Bool(&g.tee)},
+			{Name: "jobs", Short: "P", Arg: "N", Usage: "make records in N goroutines; the bytes and their order stay", Value: tool.Int(&g.jobs, 1)},
 			filter.CompressOption(&g.compress),
 		}, g.Common.Options()...),
 		Run: func(env *tool.Env) error {
+			if g.types {
+				_, err := io.WriteString(env.Stdout, gen.Types())
+				return err
+			}
+			if g.drawn && !g.Quiet {
+				env.Term.Say("the seed is %d", g.seed)
+			}
+			plan, err := g.compile(env.Args, env.Stdin)
+			if err != nil {
+				return err
+			}
+			if g.explain {
+				_, err := io.WriteString(env.Stdout, plan.Explain(g.window.end-g.window.start))
+				return err
+			}
+			if g.verify != "" {
+				v, err := g.verifier(plan)
+				if err != nil {
+					return err
+				}
+				life, err := g.Begin(env, filter.Uses{Input: true, Output: g.tee, Compress: g.compress})
+				if err != nil {
+					return err
+				}
+				return life.End(g.runVerify(life, v))
+			}
 			life, err := g.Begin(env, filter.Uses{Output: true, Compress: g.compress})
 			if err != nil {
 				return err
 			}
-			return life.End(g.run(life))
+			return life.End(g.run(env, life, plan))
 		},
 	}
 }
+
+func presetNames() string { return "@" + strings.Join(gen.PresetNames(), ", @") }

@@ -110,3 +110,14 @@ func sideError(what string, err error) error {
 	}
 	return exit.With(exit.IO, fmt.Errorf("%s: %w", what, err))
 }
+
+// Side opens the file that an option names for a tool's own words, in place of
+// what it held; a file that the run also reads or writes is refused. The caller
+// closes it, which writes what is buffered.
+func (l *Life) Side(option, name string) (*stdio.Out, error) {
+	f, err := l.create(option, name)
+	if err != nil {
+		return nil, err
+	}
+	return stdio.NewOut(f, name, 64<<10), nil
+}

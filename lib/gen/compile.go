@@ -2,103 +2,93 @@ package gen
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
-	"unicode/utf8"
+	"time"
 
-	"ndjsontools/lib/exit"
+	"ndjsontools/lib/spell"
 )
 
-// A SchemaError says which field of a schema can't be compiled, and why.
-type SchemaError struct {
-	Path   []string // of the field, from the root
-	Reason string
+// Options are what a plan depends on besides the schema.
+type Options struct {
+	Seed       uint64
+	End        int64     // no record from this index on will be asked for; 0 for no end
+	Now        time.Time // what time,now starts at
+	FromNow    bool      // every time without a start of its own does
+	RecordSize int       // of every record in bytes, newline included; 0 for as it comes
+	Stamp      string    // a member that is added: the present time and the record's index
 }
-
-func (e *SchemaError) Error() string {
-	return fmt.Sprintf("field %q: %s", strings.Join(e.Path, "."), e.Reason)
-}
-
-// ExitStatus is exit.Compile.
-func (e *SchemaError) ExitStatus() int { return exit.Compile }
 
 // maxRecord bounds the records of a plan, in bytes. It keeps the arithmetic of
-// sizes far from overflow and a mistyped Repeat from filling the memory. It is
+// sizes far from overflow and a mistyped repeat from filling the memory. It is
 // also the longest record that the other tools read without being told.
 const maxRecord = 64 << 20
-
-// Compile makes a plan that renders the records of a schema for one seed.
-// Errors are of type *SchemaError. The plan keeps nothing of s.
-func Compile(s Schema, seed uint64) (*Plan, error) {
-	c := &compiler{seed: seed, fields: s.Fields, last: maxNumber}
-	for i, f := range s.Fields {
-		if err := c.member(i, f); err != nil {
-			return nil, err
-		}
-	}
-	if len(s.Fields) == 0 {
-		c.static("{")
-	}
-	c.static("}\n")
-	return &Plan{ops: c.ops, max: maxSize(c.ops), last: c.last}, nil
-}
 
 // maxParts bounds the work of compiling: thirty fields that each refer twice to
 // the next would otherwise be a thousand million parts.
 const maxParts = 1 << 20
 
-type compiler struct {
-	seed   uint64
-	fields []Field
-	ops    []op
-	last   int64    // the last index whose numbers all stay within maxNumber
-	parts  int      // values compiled so far
-	text   int      // bytes of text compiled so far
-	sealed int      // operations that are complete: the end of the last repeat
-	refs   []string // the references that are being followed
-}
-
-func (c *compiler) member(i int, f Field) error {
-	path := []string{f.Name}
-	for _, g := range c.fields[:i] {
-		if g.Name == f.Name {
-			return fail(path, "stands twice in the record")
+// Compile makes a plan. Errors are of type *SchemaError: what can't be made is
+// refused here, not in the middle of the stream.
+func Compile(s *Schema, o Options) (*Plan, error) {
+	c := &compiler{Options: o, last: maxNumber, ids: map[string]idCell{}, places: recordPlaces, pad: -1}
+	if o.End > 0 {
+		c.last = min(c.last, o.End-1)
+	}
+	if err := c.forms(s); err != nil {
+		return nil, err
+	}
+	if o.End > 0 && c.last < o.End-1 {
+		return nil, c.short
+	}
+	p := &Plan{ops: c.ops, max: maxSize(c.ops), last: c.last, wall: c.wall || o.Stamp != "", fields: c.fields, ids: c.ids}
+	if o.RecordSize > 0 {
+		if c.pad < 0 {
+			return nil, &SchemaError{Message: "a fixed size needs one form of record, with the padding outside of every list", Next: ""}
 		}
+		if p.max > o.RecordSize {
+			return nil, &SchemaError{Message: fmt.Sprintf("records can have up to %d bytes; a size of %d is too small", p.max, o.RecordSize),
+				Next: "fewer records (-n) have smaller numbers"}
+		}
+		p.exact, p.pad, p.max = o.RecordSize, c.pad, o.RecordSize
 	}
-	if !utf8.ValidString(f.Name) {
-		return fail(path, "its name is not valid UTF-8")
-	}
-	open := ","
-	if i == 0 {
-		open = "{"
-	}
-	c.static(open + `"` + escape(f.Name) + `":`)
-	if err := c.value(f.Value, path, false); err != nil {
-		return err
-	}
-	if maxSize(c.ops) > maxRecord {
-		return fail(path, "makes the record longer than 64 MiB")
-	}
-	return nil
+	return p, nil
 }
 
-func (c *compiler) value(v Value, path []string, inString bool) error {
-	if v == nil {
-		return fail(path, "has no value")
-	}
-	if c.parts++; c.parts > maxParts {
-		return fail(path, "the record has more than a million parts")
-	}
-	return v.compile(c, path, inString)
+// Places are the positions that a value may be asked for.
+const (
+	recordPlaces = -1 // the records
+	hashedPlaces = 0  // any number of 64 bits
+)
+
+type compiler struct {
+	Options
+	root   *node
+	ops    []op
+	last   int64   // the last index whose numbers all stay within maxNumber
+	short  error   // why last is what it is
+	parts  int     // values compiled so far
+	text   int     // bytes of text compiled so far
+	sealed int     // operations that are complete: the end of the last repeat
+	refs   []*node // the references that are being followed
+	places int64   // how many positions there are, or one of the constants
+	depth  int     // lists and the like around
+	pad    int     // the operation that padding takes the place of, -1 for none yet
+	wall   bool
+	fields []fieldInfo
+	ids    map[string]idCell
 }
 
 // static adds constant bytes, joined to those before unless they are the end of
-// a repeated unit.
+// a complete unit.
 func (c *compiler) static(text string) {
 	if n := len(c.ops); n > c.sealed && c.ops[n-1].kind == opStatic {
 		c.ops[n-1].bytes = append(c.ops[n-1].bytes, text...)
 		return
 	}
-	c.ops = append(c.ops, op{kind: opStatic, bytes: []byte(text)})
+	if text != "" {
+		c.ops = append(c.ops, op{kind: opStatic, bytes: []byte(text)})
+	}
 }
 
 func (c *compiler) quote(inString bool) {
@@ -107,113 +97,278 @@ func (c *compiler) quote(inString bool) {
 	}
 }
 
-func (v Seq) compile(c *compiler, path []string, _ bool) error {
-	if v.First < 0 || v.First > maxNumber {
-		return fail(path, fmt.Sprintf("a sequence starts between 0 and %d, not at %d", int64(maxNumber), v.First))
+// around puts what inside compiles into the span of o.
+func (c *compiler) around(o op, inside func() error) error {
+	at := len(c.ops)
+	c.ops = append(c.ops, o)
+	c.sealed = len(c.ops)
+	if err := inside(); err != nil {
+		return err
 	}
-	c.last = min(c.last, maxNumber-v.First)
-	c.ops = append(c.ops, op{kind: opSeq, start: v.First})
+	c.ops[at].span = len(c.ops) - at - 1
+	c.sealed = len(c.ops)
 	return nil
 }
 
-func (v Time) compile(c *compiler, path []string, _ bool) error {
-	switch {
-	case v.Start < 0:
-		return fail(path, "a time can't start before 1970")
-	case v.Step < 1:
-		return fail(path, "the step of a time is at least 1 ms")
-	case v.Start > maxNumber || v.Step > maxNumber-v.Start:
-		return fail(path, "a time beyond the year 287396 is not exact in JSON; start earlier or shorten the step")
+// at compiles inside as if there were that many positions.
+func (c *compiler) at(places int64, inside func() error) error {
+	before := c.places
+	c.places = places
+	c.depth++
+	err := inside()
+	c.places = before
+	c.depth--
+	return err
+}
+
+func (c *compiler) forms(s *Schema) error {
+	if len(s.forms) == 1 {
+		c.root = s.forms[0].root
+		return c.record(c.root)
 	}
-	c.last = min(c.last, (maxNumber-v.Start)/v.Step-1)
-	c.ops = append(c.ops, op{kind: opTime, start: v.Start, step: v.Step, key: key(c.seed, path, "jitter")})
+	weights := make([]uint64, len(s.forms))
+	for i, f := range s.forms {
+		weights[i] = f.weight
+	}
+	m := &more{alias: newAlias(weights)}
+	return c.around(op{kind: opForm, key: key(c.Seed, nil, "form"), more: m}, func() error {
+		from := len(c.ops)
+		for _, f := range s.forms {
+			c.root = f.root
+			m.spans = append(m.spans, len(c.ops)-from)
+			if err := c.record(f.root); err != nil {
+				return err
+			}
+			c.sealed = len(c.ops)
+			m.spans = append(m.spans, len(c.ops)-from)
+		}
+		c.pad = -1
+		return nil
+	})
+}
+
+func (c *compiler) record(root *node) error {
+	if err := c.object(root, nil, true); err != nil {
+		return err
+	}
+	c.static("\n")
 	return nil
 }
 
-func (v Text) compile(c *compiler, path []string, inString bool) error {
-	if !utf8.ValidString(string(v)) {
-		return fail(path, "its text is not valid UTF-8")
+// node compiles the value at a place. In a string, it renders without quotes.
+func (c *compiler) node(n *node, path []string, inString bool) error {
+	if c.parts++; c.parts > maxParts {
+		return n.src.fail(0, "the record has more than a million parts", "")
 	}
-	if c.text += len(v); c.text > maxRecord {
-		return fail(path, "makes the record longer than 64 MiB")
+	if inString && n.kind != constNode && n.kind != exprNode && n.kind != textNode {
+		return n.src.fail(0, "an object or array can't stand inside a string", "")
 	}
-	c.quote(inString)
-	c.static(escape(string(v)))
-	c.quote(inString)
+	for _, item := range n.items {
+		if a := absentOf(item); a != nil && n.kind != objectNode {
+			return item.src.fail(a.off, "only a field of an object can be absent", "")
+		}
+	}
+	switch n.kind {
+	case objectNode:
+		return c.object(n, path, false)
+	case arrayNode:
+		c.static("[")
+		for i, item := range n.items {
+			if i > 0 {
+				c.static(",")
+			}
+			if err := c.node(item, sub(path, strconv.Itoa(i)), false); err != nil {
+				return err
+			}
+		}
+		c.static("]")
+	case constNode:
+		raw := n.raw
+		if inString && strings.HasPrefix(raw, `"`) {
+			raw = raw[1 : len(raw)-1]
+		}
+		if c.text += len(raw); c.text > maxRecord {
+			return n.src.fail(0, "the record is longer than 64 MiB", "")
+		}
+		c.static(raw)
+	case textNode:
+		c.quote(inString)
+		drawn := 0
+		for _, part := range n.items {
+			at := path
+			if part.kind == exprNode {
+				at = sub(path, "{{"+strconv.Itoa(drawn)+"}}")
+				drawn++
+			}
+			if err := c.node(part, at, true); err != nil {
+				return err
+			}
+		}
+		c.quote(inString)
+	case exprNode:
+		return c.expr(n.expr, path, inString)
+	case listNode:
+		lo, hi, err := parseInts(n.count)
+		if err != nil || lo < 0 || hi > maxRecord {
+			return n.src.fail(0, "a repeated array has a range of lengths: {{*0..3}}", "")
+		}
+		return c.list(path, lo, hi, func(p []string) error { return c.node(n.items[0], p, false) })
+	}
 	return nil
 }
 
-func (v Concat) compile(c *compiler, path []string, inString bool) error {
-	c.quote(inString)
-	for _, part := range v {
-		if err := c.value(part, path, true); err != nil {
+func sub(path []string, name string) []string {
+	return append(path[:len(path):len(path)], name)
+}
+
+func (c *compiler) list(path []string, lo, hi int64, element func(path []string) error) error {
+	c.static("[")
+	err := c.around(op{kind: opList, start: lo, n: uint64(hi-lo) + 1, key: key(c.Seed, path, "length")}, func() error {
+		return c.at(hashedPlaces, func() error { return element(sub(path, "[]")) })
+	})
+	c.static("]")
+	return err
+}
+
+// object compiles the members. As soon as one may be absent, a comma stands
+// behind each, and the end takes the last one back.
+func (c *compiler) object(n *node, path []string, top bool) error {
+	items, names := n.items, n.names
+	loose := false
+	for _, item := range items {
+		loose = loose || item.kind == exprNode && item.expr.modifier("absent") != nil
+	}
+	c.static("{")
+	count := 0
+	open := func(name string) {
+		if count > 0 && !loose {
+			c.static(",")
+		}
+		count++
+		c.static(quoted(name) + ":")
+	}
+	for i, item := range items {
+		member := func() error {
+			open(names[i])
+			err := c.node(item, sub(path, names[i]), false)
+			if loose {
+				c.static(",")
+			}
+			return err
+		}
+		var err error
+		if a := absentOf(item); a != nil {
+			var p uint64
+			if p, err = parseShare(a.value); err != nil {
+				return item.src.fail(a.off, "absent="+a.value+": "+err.Error(), "")
+			}
+			err = c.around(op{kind: opMaybe, n: p, key: key(c.Seed, sub(path, names[i]), "absent")}, member)
+		} else {
+			err = member()
+		}
+		if err != nil {
+			return err
+		}
+		if maxSize(c.ops) > maxRecord {
+			return item.src.fail(0, "the record is longer than 64 MiB", "")
+		}
+	}
+	if top {
+		if err := c.extra(n, open, loose); err != nil {
 			return err
 		}
 	}
-	c.quote(inString)
-	return nil
-}
-
-// compile renders the other field with the other field's path, and so with its
-// cells: both places show the same value.
-func (v Ref) compile(c *compiler, path []string, inString bool) error {
-	for _, name := range c.refs {
-		if name == string(v) {
-			return fail(path, fmt.Sprintf("refers to itself through %q", name))
-		}
-	}
-	for _, f := range c.fields {
-		if f.Name != string(v) {
-			continue
-		}
-		c.refs = append(c.refs, f.Name)
-		c.quote(inString)
-		err := c.value(f.Value, []string{f.Name}, true)
-		c.quote(inString)
-		c.refs = c.refs[:len(c.refs)-1]
-		return err
-	}
-	return fail(path, fmt.Sprintf("refers to %q, which is no field of this record", string(v)))
-}
-
-func (v Repeat) compile(c *compiler, path []string, inString bool) error {
-	if v.Times < 0 || v.Times > maxRecord {
-		return fail(path, fmt.Sprintf("can't repeat %d times", v.Times))
-	}
-	c.quote(inString)
-	at := len(c.ops)
-	c.ops = append(c.ops, op{kind: opRepeat, times: v.Times})
-	if err := c.value(v.Value, path, true); err != nil {
-		return err
-	}
-	if v.Times == 0 {
-		c.ops = c.ops[:at]
+	if loose {
+		c.ops = append(c.ops, op{kind: opClose})
+		c.sealed = len(c.ops)
 	} else {
-		c.ops[at].span = len(c.ops) - at - 1
+		c.static("}")
 	}
-	c.sealed = len(c.ops)
-	c.quote(inString)
 	return nil
 }
 
-func fail(path []string, reason string) error {
-	return &SchemaError{Path: path, Reason: reason}
+func absentOf(n *node) *arg {
+	if n.kind != exprNode {
+		return nil
+	}
+	return n.expr.modifier("absent")
 }
 
-// escape spells text as it stands between the quotes of a JSON string
-// (RFC 8259, section 7): only what must be escaped is.
-func escape(text string) string {
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		switch ch := text[i]; {
-		case ch == '"' || ch == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(ch)
-		case ch < 0x20:
-			fmt.Fprintf(&b, `\u%04x`, ch)
-		default:
-			b.WriteByte(ch)
+// extra adds the members that options ask for.
+func (c *compiler) extra(n *node, open func(string), loose bool) error {
+	comma := func() {
+		if loose {
+			c.static(",")
 		}
 	}
-	return b.String()
+	if c.Stamp != "" {
+		if n.member(c.Stamp) != nil {
+			return &SchemaError{Message: "the record has a field " + quoteText(c.Stamp) + " already; a stamp needs a name of its own"}
+		}
+		open(c.Stamp)
+		c.static(`{"t":`)
+		c.ops = append(c.ops, op{kind: opStamp, max: 20})
+		c.static(`,"seq":`)
+		c.ops = append(c.ops, op{kind: opSeq, step: 1, max: digits(c.last)})
+		c.static(`}`)
+		comma()
+	}
+	if c.RecordSize > 0 && c.pad < 0 {
+		if n.member("pad") != nil {
+			return &SchemaError{Message: `the record has a field "pad" that is not of the type pad`, Next: "give a field the type pad"}
+		}
+		open("pad")
+		c.static(`"`)
+		c.padding()
+		c.static(`"`)
+		comma()
+	}
+	return nil
+}
+
+// padding marks the place that grows to the records' size.
+func (c *compiler) padding() {
+	c.pad = len(c.ops)
+	c.ops = append(c.ops, op{kind: opPad})
+	c.sealed = len(c.ops)
+}
+
+// ref compiles the field at a path of the record as it renders there: with its
+// own path, and so with its cells, and at the record's own position.
+func (c *compiler) ref(src source, off int, target string, inString bool) error {
+	n := c.root.find(splitPath(target))
+	if n == nil {
+		return src.fail(off, "there is no field "+quoteText(target)+spell.DidYouMean(target, c.root.paths("", nil), "", ""), "")
+	}
+	for _, r := range c.refs {
+		if r == n {
+			return src.fail(off, "the field "+quoteText(target)+" refers to itself", "")
+		}
+	}
+	c.refs = append(c.refs, n)
+	inside := func() error { return c.node(n, splitPath(target), inString) }
+	var err error
+	if c.depth > 0 {
+		err = c.around(op{kind: opRoot}, func() error { return c.at(recordPlaces, inside) })
+	} else {
+		c.depth++
+		err = inside()
+		c.depth--
+	}
+	c.refs = c.refs[:len(c.refs)-1]
+	return err
+}
+
+// limit takes into account that a counting type ends after so many positions.
+func (c *compiler) limit(src source, off int, last int64, why string) error {
+	err := src.fail(off, why, "")
+	switch {
+	case c.places == hashedPlaces:
+		return src.fail(off, "a type that counts records can't stand in a list or behind by=", "int and uuid4 can")
+	case c.places > 0 && c.places-1 > last:
+		return err
+	case c.places == recordPlaces && last < c.last:
+		c.last, c.short = last, err
+	}
+	return nil
 }

@@ -14,21 +14,32 @@ const maxNumber = 1<<53 - 1
 // A Plan renders the records of one schema and seed. It never changes, so any
 // number of goroutines may use it. Compile makes it.
 type Plan struct {
-	ops  []op
-	max  int   // no record is longer than this, in bytes
-	last int64 // no record has a larger index
+	ops   []op
+	max   int   // no record is longer than this, in bytes
+	last  int64 // no record has a larger index
+	exact int   // every record has this size; 0 for as it comes
+	wall  bool  // a value comes from the clock
+	pad   int   // where the padding goes in: the number of its operation
+
+	fields []fieldInfo
+	ids    map[string]idCell
 }
 
 // op is one operation of a plan. It has the fields of all kinds instead of an
-// interface for each: the loop over them is what the speed is made of.
+// interface for each: the loop over them is what the speed is made of. What a
+// field means depends on the kind.
 type op struct {
 	kind  opKind
-	times int    // opRepeat: how often its unit stands; at least 1
-	span  int    // opRepeat: the unit is this many operations after it
-	key   uint64 // opTime: of the jitter
-	start int64  // opSeq, opTime
-	step  int64  // opTime
-	bytes []byte // opStatic
+	times int    // opRepeat: how often its unit stands; the digits behind the point of a number
+	span  int    // of what follows: how many operations are inside
+	max   int    // a leaf writes no more bytes than this
+	key   uint64 // of its cells
+	late  uint64 // opTime: the key of lateness
+	n     uint64 // how many values there are, or a probability out of 2^64
+	start int64
+	step  int64
+	bytes []byte // opStatic, and the other value of opMaybe
+	more  *more
 }
 
 type opKind uint8
@@ -38,79 +49,258 @@ const (
 	opSeq
 	opTime
 	opRepeat
+	opInt    // start + one of n
+	opFixed  // the same with digits behind the point
+	opUniq   // start + a bijection of the position
+	opRank   // start + a rank of Zipf's law, scrambled if there is a bijection
+	opFloat  // a continuous distribution
+	opPick   // one of more.values
+	opWords  // start to start+n-1 words
+	opText   // as many letters
+	opHex    // times bytes
+	opBase64 // times bytes
+	opUUID4  //
+	opUUID7  // the time, and 74 random bits
+	opULID   // the time, and 80 random bits
+	opIP4    // in the network start, with n addresses
+	opIP6    // in the network more.prefix
+	opMAC    //
+	opDate   // day start, and one of n
+	opList   // start to start+n-1 times what is inside
+	opMaybe  // with a probability of n the bytes, else what is inside
+	opBy     // what is inside, drawn by the first times operations of it
+	opCard   // what is inside, at one of n positions
+	opRoot   // what is inside, at the record's own position
+	opHash   // times digits of a hash of what is inside
+	opClose  // the end of an object whose last member may be absent
+	opForm   // one of more.spans
+	opPad    // what the record's size leaves
+	opStamp  // the present time
 )
 
-// Last is the index of the plan's last record: the one after it would hold a
-// number above 2^53-1, which not every JSON reader can keep exact. For the
-// default record it is about 9e14; a million records a second take 28 years.
-func (p *Plan) Last() int64 { return p.last }
-
-// Append appends record index, with its newline, to dst and returns the
-// extended slice, which is the caller's. It panics when index is not between
-// 0 and Last.
-func (p *Plan) Append(dst []byte, index int64) []byte {
-	p.check(index)
-	return p.append(dst, index)
+// more is what only few kinds of operations need.
+type more struct {
+	values  [][]byte
+	alias   *alias
+	perm    feistel
+	zipf    *zipf
+	law     law
+	clock   timeLaw
+	spans   []int
+	prefix  [16]byte
+	network int
 }
 
-// AppendBlock appends whole records to dst: from, from+1 and so on, while they
-// are below to, and while len(dst) stays within limit bytes. It returns the
-// extended slice, which is the caller's, and the index of the first record
-// that is not in it. A dst with a capacity of limit is never reallocated.
-//
-// When that index is from although from is below to, the record alone is
-// longer than what the limit leaves; Size says how long.
-//
-// AppendBlock ends after Last whatever to is, so math.MaxInt64 means no end. It
-// panics when from is not between 0 and Last+1.
-func (p *Plan) AppendBlock(dst []byte, from, to int64, limit int) ([]byte, int64) {
-	if from != p.last+1 {
-		p.check(from)
+// Last is the index of the plan's last record: the one after it would hold a
+// number that not every JSON reader can keep exact, or there would be no
+// unique value left. For the default record it is about 9e14; a million
+// records a second take 28 years.
+func (p *Plan) Last() int64 { return p.last }
+
+// Max is a bound on the length of every record, in bytes.
+func (p *Plan) Max() int { return p.max }
+
+// Append appends record index, with its newline, to dst and returns the
+// extended slice, which is the caller's. now is the present time in
+// microseconds since 1970, which only a stamp shows. It panics when index is
+// not between 0 and Last.
+func (p *Plan) Append(dst []byte, index, now int64) []byte {
+	if index < 0 || index > p.last {
+		panic(fmt.Sprintf("gen: record %d is not between 0 and %d", index, p.last))
 	}
+	e := env{index, now}
+	if p.exact == 0 {
+		return e.render(dst, p.ops, uint64(index))
+	}
+	from := len(dst)
+	dst = e.render(dst, p.ops[:p.pad], uint64(index))
+	at := len(dst)
+	dst = e.render(dst, p.ops[p.pad+1:], uint64(index))
+	return padded(dst, at, p.exact-(len(dst)-from))
+}
+
+// padded puts n padding bytes in at at.
+func padded(dst []byte, at, n int) []byte {
+	if n <= 0 {
+		return dst
+	}
+	end := len(dst)
+	dst = slices.Grow(dst, n)[:end+n]
+	copy(dst[at+n:], dst[at:end])
+	fill(dst[at : at+n])
+	return dst
+}
+
+func fill(b []byte) {
+	for i := range b {
+		b[i] = 'x'
+	}
+}
+
+// AppendBlock appends whole records to dst: from, from+step and so on, while
+// they are below to, and while limit leaves room for the longest record that
+// there can be. It returns the extended slice, which is the caller's, and the
+// index of the first record that is not in it. A dst with a capacity of limit
+// is never reallocated. Where that index is from although from is below to,
+// Append makes the record, whatever its length. now is as for Append.
+//
+// AppendBlock ends after Last whatever to is, so math.MaxInt64 means no end.
+func (p *Plan) AppendBlock(dst []byte, from, to, step int64, limit int, now int64) ([]byte, int64) {
 	to = min(to, p.last+1)
-	for ; from < to; from++ {
-		if limit-len(dst) < p.max && limit-len(dst) < p.Size(from) {
-			break
-		}
-		dst = p.append(dst, from)
+	for from < to && limit-len(dst) >= p.max {
+		dst = p.Append(dst, from, now)
+		from += step
 	}
 	return dst, from
 }
 
-// Size is the length of record index in bytes, with its newline, without
-// rendering it. It panics when index is not between 0 and Last.
-func (p *Plan) Size(index int64) int {
-	p.check(index)
-	return size(p.ops, index)
+// env is the record that is being rendered.
+type env struct {
+	index int64
+	now   int64
 }
 
-func (p *Plan) append(dst []byte, index int64) []byte {
-	if cap(dst)-len(dst) < p.max {
-		dst = slices.Grow(dst, size(p.ops, index))
-	}
-	return render(dst, p.ops, index)
-}
-
-func (p *Plan) check(index int64) {
-	if index < 0 || index > p.last {
-		panic(fmt.Sprintf("gen: record %d is not between 0 and %d", index, p.last))
-	}
-}
-
-// render appends the operations' bytes of one record. dst has the room.
-func render(dst []byte, ops []op, index int64) []byte {
+// render appends the operations' bytes. Cells are those of the position at: the
+// record's index, or a hash where a list, by= or card= changes it.
+func (e env) render(dst []byte, ops []op, at uint64) []byte {
 	for i := 0; i < len(ops); i++ {
 		switch o := &ops[i]; o.kind {
 		case opStatic:
 			dst = append(dst, o.bytes...)
-		case opSeq, opTime:
-			dst = strconv.AppendInt(dst, o.number(index), 10)
+		case opSeq:
+			dst = strconv.AppendInt(dst, o.start+int64(at)*o.step, 10)
+		case opTime:
+			dst = o.more.clock.append(dst, o.moment(at))
 		case opRepeat:
-			at := len(dst)
-			dst = render(dst, ops[i+1:i+1+o.span], index)
-			dst = double(dst, at, o.times)
+			from := len(dst)
+			dst = e.render(dst, ops[i+1:i+1+o.span], at)
+			dst = double(dst, from, o.times)
 			i += o.span
+		case opInt:
+			dst = strconv.AppendInt(dst, o.start+int64(below(draw(o.key, at), o.n)), 10)
+		case opFixed:
+			dst = appendFixed(dst, o.start+int64(below(draw(o.key, at), o.n)), o.times)
+		case opUniq:
+			dst = strconv.AppendInt(dst, o.start+int64(o.more.perm.at(at)), 10)
+		case opRank:
+			rank := o.more.zipf.draw(draw(o.key, at))
+			if o.more.perm.n > 0 {
+				rank = o.more.perm.at(rank)
+			}
+			dst = strconv.AppendInt(dst, o.start+int64(rank), 10)
+		case opFloat:
+			dst = appendFixed(dst, o.more.law.draw(draw(o.key, at)), o.times)
+		case opPick:
+			if o.more.alias != nil {
+				dst = append(dst, o.more.values[o.more.alias.pick(draw(o.key, at))]...)
+			} else {
+				dst = append(dst, o.more.values[below(draw(o.key, at), o.n)]...)
+			}
+		case opMaybe:
+			if draw(o.key, at) < o.n {
+				dst = append(dst, o.bytes...)
+			} else {
+				dst = e.render(dst, ops[i+1:i+1+o.span], at)
+			}
+			i += o.span
+		case opBy:
+			from := len(dst)
+			dst = e.render(dst, ops[i+1:i+1+o.times], at)
+			h := hashBytes(dst[from:])
+			dst = e.render(dst[:from], ops[i+1+o.times:i+1+o.span], h)
+			i += o.span
+		case opCard:
+			place := draw(o.key, at)
+			if o.more != nil {
+				place = o.more.zipf.draw(place)
+			} else {
+				place = below(place, o.n)
+			}
+			dst = e.render(dst, ops[i+1:i+1+o.span], place)
+			i += o.span
+		case opRoot:
+			dst = e.render(dst, ops[i+1:i+1+o.span], uint64(e.index))
+			i += o.span
+		case opHash:
+			from := len(dst)
+			dst = e.render(dst, ops[i+1:i+1+o.span], at)
+			h := mix(o.key ^ hashBytes(dst[from:]))
+			dst = appendHex(dst[:from], h, o.times)
+			i += o.span
+		case opList:
+			c := draw(o.key, at)
+			n := uint64(o.start) + below(c, o.n)
+			for j := range n {
+				if j > 0 {
+					dst = append(dst, ',')
+				}
+				dst = e.render(dst, ops[i+1:i+1+o.span], mix(c^mix(j+1)))
+			}
+			i += o.span
+		case opClose:
+			if dst[len(dst)-1] == ',' {
+				dst[len(dst)-1] = '}'
+			} else {
+				dst = append(dst, '}')
+			}
+		case opForm:
+			form := 2 * o.more.alias.pick(draw(o.key, at))
+			dst = e.render(dst, ops[i+1+o.more.spans[form]:i+1+o.more.spans[form+1]], at)
+			i += o.span
+		case opPad:
+			dst = padded(dst, len(dst), o.times)
+		case opStamp:
+			dst = strconv.AppendInt(dst, e.now, 10)
+		default:
+			dst = o.leaf(dst, at)
 		}
+	}
+	return dst
+}
+
+// leaf renders the kinds that need more than a line.
+func (o *op) leaf(dst []byte, at uint64) []byte {
+	c := draw(o.key, at)
+	switch o.kind {
+	case opWords:
+		n := uint64(o.start) + below(c, o.n)
+		for j := range n {
+			if j > 0 {
+				dst = append(dst, ' ')
+			}
+			dst = append(dst, words[below(mix(c+(j+1)*gamma), uint64(len(words)))]...)
+		}
+	case opText:
+		n := uint64(o.start) + below(c, o.n)
+		for j := uint64(0); j < n; j += 12 {
+			bits := mix(c + (j+1)*gamma)
+			for range min(12, n-j) {
+				dst = append(dst, letters[bits&31])
+				bits >>= 5
+			}
+		}
+	case opHex:
+		for left, j := o.times, uint64(0); left > 0; left, j = left-8, j+1 {
+			dst = appendHex(dst, mix(c+j*gamma), min(left, 8)*2)
+		}
+	case opBase64:
+		dst = appendBase64(dst, c, o.times)
+	case opUUID4:
+		dst = appendUUID(dst, c&^0xF000|0x4000, mix(c+gamma)>>2|1<<63)
+	case opUUID7:
+		ms := uint64(o.moment(at) / o.more.clock.perMilli)
+		dst = appendUUID(dst, ms<<16|0x7000|c&0xFFF, mix(c+gamma)>>2|1<<63)
+	case opULID:
+		ms := uint64(o.moment(at) / o.more.clock.perMilli)
+		dst = appendULID(dst, ms, c, mix(c+gamma))
+	case opIP4:
+		dst = appendIP4(dst, uint32(uint64(o.start)+below(c, o.n)))
+	case opIP6:
+		dst = appendIP6(dst, o.more.prefix, o.more.network, c, mix(c+gamma))
+	case opMAC:
+		dst = appendMAC(dst, c)
+	case opDate:
+		dst = appendDate(dst, o.start+int64(below(c, o.n)))
 	}
 	return dst
 }
@@ -127,59 +317,45 @@ func double(dst []byte, at, times int) []byte {
 	return dst
 }
 
-// number is the value of an opSeq or opTime, between 0 and maxNumber.
-func (o *op) number(index int64) int64 {
-	if o.kind == opSeq {
-		return o.start + index
-	}
-	jitter := below(cell(o.key, index), uint64(o.step))
-	return o.start + index*o.step + int64(jitter)
-}
-
-func size(ops []op, index int64) int {
-	n := 0
-	for i := 0; i < len(ops); i++ {
-		switch o := &ops[i]; o.kind {
-		case opStatic:
-			n += len(o.bytes)
-		case opSeq, opTime:
-			n += digits(o.number(index))
-		case opRepeat:
-			n += o.times * size(ops[i+1:i+1+o.span], index)
-			i += o.span
-		}
-	}
-	return n
-}
-
-// maxSize is a bound on size for every index, or a bit more than maxRecord
-// when it is beyond that: nested repeats must not overflow.
+// maxSize is a bound on the bytes of the operations, or a bit more than
+// maxRecord when it is beyond that: nested repeats must not overflow.
 func maxSize(ops []op) int {
-	n := 0
+	n := int64(0)
 	for i := 0; i < len(ops); i++ {
-		switch o := &ops[i]; o.kind {
+		o := &ops[i]
+		inside := int64(0)
+		if o.span > 0 {
+			inside = int64(maxSize(ops[i+1 : i+1+o.span]))
+		}
+		switch o.kind {
 		case opStatic:
-			n += len(o.bytes)
-		case opSeq, opTime:
-			n += digits(maxNumber)
+			n += int64(len(o.bytes))
 		case opRepeat:
-			unit := int64(maxSize(ops[i+1 : i+1+o.span]))
-			n += int(min(int64(o.times)*unit, maxRecord+1))
-			i += o.span
+			n += int64(o.times) * inside
+		case opMaybe:
+			n += max(int64(len(o.bytes)), inside)
+		case opList:
+			n += min(o.start+int64(o.n)-1, maxRecord) * (inside + 1)
+		case opHash:
+			n += max(inside, int64(o.times))
+		case opClose:
+			n++
+		case opForm:
+			most := 0
+			for f := 0; o.span > 0 && f < len(o.more.spans); f += 2 {
+				most = max(most, maxSize(ops[i+1+o.more.spans[f]:i+1+o.more.spans[f+1]]))
+			}
+			n += int64(most)
+		case opBy, opCard, opRoot:
+			n += inside
+		default:
+			n += int64(o.max)
 		}
 		n = min(n, maxRecord+1)
+		i += o.span
 	}
-	return n
+	return int(n)
 }
 
-// digits is the number of decimal digits of v, which is not negative.
-func digits(v int64) int {
-	n := 1
-	for ; v >= 10_000; v /= 10_000 {
-		n += 4
-	}
-	for ; v >= 10; v /= 10 {
-		n++
-	}
-	return n
-}
+// digits is the number of characters of v.
+func digits(v int64) int { return len(strconv.AppendInt(nil, v, 10)) }

@@ -14,15 +14,19 @@ _ndjson_gen() {
 	done
 	if [[ $options ]]; then
 		case $prev in
-		--count | -n | --bytes | --for | --seed | --rate | -r | --pipe-size | --stats-every)
+		--from-file | -f | --bad-log | --stats)
+			compopt -o default 2>/dev/null
+			return
+			;;
+		--count | -n | --bytes | --for | --start | --range | --shard | --record-size | --stamp | --seed | --rate | -r | --drop | --dup | --shuffle | --bad | --id | --jobs | -P | --pipe-size | --stats-every)
+			return
+			;;
+		--verify)
+			COMPREPLY=($(compgen -W 'exact values ids' -- "$cur"))
 			return
 			;;
 		--compress | -z)
 			COMPREPLY=($(compgen -W 'gzip zstd s2' -- "$cur"))
-			return
-			;;
-		--stats)
-			compopt -o default 2>/dev/null
 			return
 			;;
 		--progress)
@@ -32,7 +36,9 @@ _ndjson_gen() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--count -n --bytes --for --seed --rate -r --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--from-file -f --types --explain --count -n --bytes --for --start --range --shard --record-size --stamp --seed --now --rate -r --drop --dup --shuffle --bad --bad-log --verify --id --tee --jobs -P --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+	else
+		compopt -o default 2>/dev/null
 	fi
 }
 complete -F _ndjson_gen ndjson-gen

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"ndjsontools/lib/gen"
+	"ndjsontools/lib/term"
+	"ndjsontools/lib/tool"
+)
+
+// schema reads what the arguments, or the template, say.
+func (g *generator) schema(args []string, stdin io.Reader) (*gen.Schema, error) {
+	switch {
+	case g.template == "" && len(args) == 0:
+		return gen.Default(), nil
+	case g.template == "":
+		s, err := gen.ParseFields(args)
+		return s, located(err)
+	case len(args) > 0:
+		return nil, tool.Usagef("fields stand in arguments or in the template of -f, not in both: %s", term.Quote(args[0]))
+	case strings.HasPrefix(g.template, "@"):
+		s, err := gen.Preset(g.template[1:])
+		return s, located(err)
+	}
+	name, text, err := g.template, []byte(nil), error(nil)
+	if name == "-" {
+		name = "standard input"
+		text, err = io.ReadAll(io.LimitReader(stdin, maxTemplate+1))
+	} else {
+		text, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxTemplate {
+		return nil, tool.Usagef("the template %s is longer than 16 MiB", term.Quote(name))
+	}
+	s, err := gen.ParseTemplate(name, text)
+	return s, located(err)
+}
+
+const maxTemplate = 16 << 20
+
+// compile makes the plan, and sets the records from first to end in steps.
+func (g *generator) compile(args []string, stdin io.Reader) (*gen.Plan, error) {
+	if err := g.validate(); err != nil {
+		return nil, err
+	}
+	schema, err := g.schema(args, stdin)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := gen.Compile(schema, gen.Options{Seed: uint64(g.seed), End: g.window.end, Now: time.Now(), FromNow: g.now,
+		RecordSize: int(g.recordSize), Stamp: g.stamp})
+	if err != nil {
+		return nil, located(err)
+	}
+	g.faults.Seed, g.faults.End = uint64(g.seed), plan.Last()+1
+	if g.window.start > plan.Last() && !(g.window.end > 0 && g.window.start >= g.window.end) {
+		return nil, tool.Usagef("there is no record %d: the last one that this schema can have is %d", g.window.start, plan.Last())
+	}
+	return plan, nil
+}
+
+// located makes a SchemaError show its place.
+func located(err error) error {
+	if bad, ok := err.(*gen.SchemaError); ok {
+		return &schemaError{bad}
+	}
+	return err
+}
+
+type schemaError struct{ *gen.SchemaError }
+
+func (e *schemaError) Error() string {
+	if e.Source == "" {
+		return e.Message
+	}
+	line, column := term.Column([]byte(e.Text), e.Offset)
+	return fmt.Sprintf("%s:%d:%d: %s", e.Source, line, column, e.Message)
+}
+
+func (e *schemaError) Excerpt() string {
+	if e.Text == "" {
+		return ""
+	}
+	return term.Excerpt([]byte(e.Text), e.Offset)
+}
+
+// A window is the records to make: start, start+stride and so on below end.
+type window struct {
+	start, end    int64 // an end of 0 is none
+	shard, shards int64
+	ranged        bool
+}
+
+// setSeed takes a number, or draws one.
+func (g *generator) setSeed(s string) error {
+	g.drawn = s == "random"
+	if g.drawn {
+		g.seed = rand.Int64()
+		return nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 {
+		return fmt.Errorf("%s is not a whole number from 0 on, or random", term.Quote(s))
+	}
+	g.seed = n
+	return nil
+}
+
+func (w *window) setShard(s string) error {
+	i, n, ok := strings.Cut(s, "/")
+	shard, err := strconv.ParseInt(i, 10, 32)
+	shards, err2 := strconv.ParseInt(n, 10, 32)
+	if !ok || err != nil || err2 != nil || shard < 0 || shard >= shards {
+		return fmt.Errorf("%s is not a shard: 0/4 to 3/4 are the four of four", term.Quote(s))
+	}
+	w.shard, w.shards = shard, shards
+	return nil
+}
+
+func (w *window) setRange(s string) error {
+	a, b, ok := strings.Cut(s, "..")
+	from, err := strconv.ParseInt(a, 10, 64)
+	to, err2 := strconv.ParseInt(b, 10, 64)
+	if !ok || err != nil || err2 != nil || from < 0 || to < from || to >= 1<<53 {
+		return fmt.Errorf("%s is not a range of records: 1000..1999", term.Quote(s))
+	}
+	w.start, w.end, w.ranged = from, to+1, true
+	return nil
+}
+
+// validate checks what options can't check alone.
+func (g *generator) validate() error {
+	w := &g.window
+	switch {
+	case w.ranged && (g.counted || g.start > 0):
+		return tool.Usagef("--range says where to start and end; -n and --start can't say it again")
+	case w.shards > 1 && (g.sized || g.timed):
+		return tool.Usagef("a shard of --bytes or --for would be no part of the whole; use -n or --range")
+	case g.jobs > 1 && (g.sized || g.rate.N > 0):
+		return tool.Usagef("--jobs can't be used with --rate or --bytes: what they allow next is known only after the records before")
+	case g.drawn && g.verify != "":
+		return tool.Usagef("--verify needs the seed that the records were made with")
+	case g.jobs > 1 && g.faults.Any():
+		return tool.Usagef("--jobs can't be used with faults, whose log tells of lines in their order")
+	case g.badLog != "" && g.faults.Bad == 0:
+		return tool.Usagef("--bad-log needs --bad")
+	case g.verify == "" && (g.tee || g.id != ""):
+		return tool.Usagef("--tee and --id need --verify")
+	case g.recordSize > 64<<20:
+		return tool.Usagef("a record has at most 64MiB")
+	}
+	w.shards = max(w.shards, 1)
+	if !w.ranged {
+		w.start = g.start
+		if g.counted {
+			w.end = addCapped(w.start, int64(g.count))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package gen
+
+import (
+	"strconv"
+	"time"
+)
+
+const hexDigits = "0123456789abcdef"
+
+// appendHex appends the first digits hexadecimal digits of v.
+func appendHex(dst []byte, v uint64, digits int) []byte {
+	for range digits {
+		dst = append(dst, hexDigits[v>>60])
+		v <<= 4
+	}
+	return dst
+}
+
+// appendFixed appends v divided by 10^dp with dp digits behind the point.
+func appendFixed(dst []byte, v int64, dp int) []byte {
+	if dp == 0 {
+		return strconv.AppendInt(dst, v, 10)
+	}
+	if v < 0 {
+		dst = append(dst, '-')
+		v = -v
+	}
+	unit := pow10[dp]
+	dst = strconv.AppendInt(dst, v/unit, 10)
+	dst = append(dst, '.')
+	return appendPadded(dst, v%unit, dp)
+}
+
+var pow10 = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12}
+
+// appendPadded appends v with zeros in front, width digits in all.
+func appendPadded(dst []byte, v int64, width int) []byte {
+	from := len(dst)
+	dst = append(dst, "000000000000"[:width]...)
+	for i := len(dst) - 1; i >= from; i-- {
+		dst[i] = byte('0' + v%10)
+		v /= 10
+	}
+	return dst
+}
+
+// appendUUID appends the 128 bits in the form of RFC 9562.
+func appendUUID(dst []byte, hi, lo uint64) []byte {
+	dst = append(appendHex(dst, hi, 8), '-')
+	dst = append(appendHex(dst, hi<<32, 4), '-')
+	dst = append(appendHex(dst, hi<<48, 4), '-')
+	dst = append(appendHex(dst, lo, 4), '-')
+	return appendHex(dst, lo<<16, 12)
+}
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// appendULID appends 48 bits of time and 80 random bits, five bits a letter
+// (https://github.com/ulid/spec).
+func appendULID(dst []byte, ms, a, b uint64) []byte {
+	for shift := 45; shift >= 0; shift -= 5 {
+		dst = append(dst, crockford[ms>>shift&31])
+	}
+	for _, half := range [2]uint64{a, b} {
+		for range 8 {
+			dst = append(dst, crockford[half>>59])
+			half <<= 5
+		}
+	}
+	return dst
+}
+
+func appendIP4(dst []byte, a uint32) []byte {
+	for shift := 24; shift >= 0; shift -= 8 {
+		part := byte(a >> shift)
+		if part >= 100 {
+			dst = append(dst, '0'+part/100, '0'+part/10%10, '0'+part%10)
+		} else if part >= 10 {
+			dst = append(dst, '0'+part/10, '0'+part%10)
+		} else {
+			dst = append(dst, '0'+part)
+		}
+		if shift > 0 {
+			dst = append(dst, '.')
+		}
+	}
+	return dst
+}
+
+// appendIP6 appends an address whose first network bits are those of prefix,
+// all eight groups written out.
+func appendIP6(dst []byte, prefix [16]byte, network int, a, b uint64) []byte {
+	for g := range 8 {
+		v := uint64(0)
+		for k := range 2 {
+			i := 2*g + k
+			half, shift := a, 56-8*i
+			if i >= 8 {
+				half, shift = b, 56-8*(i-8)
+			}
+			mask := byte(0xFF)
+			if left := network - 8*i; left >= 8 {
+				mask = 0
+			} else if left > 0 {
+				mask >>= left
+			}
+			v = v<<8 | uint64(prefix[i]&^mask|byte(half>>shift)&mask)
+		}
+		if g > 0 {
+			dst = append(dst, ':')
+		}
+		dst = strconv.AppendUint(dst, v, 16)
+	}
+	return dst
+}
+
+// appendMAC appends a unicast address of the locally administered kind, which
+// belongs to no maker.
+func appendMAC(dst []byte, c uint64) []byte {
+	c = c&^(3<<56) | 2<<56
+	for i := range 6 {
+		if i > 0 {
+			dst = append(dst, ':')
+		}
+		dst = appendHex(dst, c<<(8*i), 2)
+	}
+	return dst
+}
+
+const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// appendBase64 appends n random bytes in the base 64 of RFC 4648 with padding.
+func appendBase64(dst []byte, c uint64, n int) []byte {
+	for j := uint64(1); n > 0; n, j = n-3, j+1 {
+		v := mix(c+j*gamma) >> 40
+		if n < 3 {
+			v &^= 1<<(8*(3-n)) - 1
+		}
+		for k := range 4 {
+			if k > n {
+				dst = append(dst, '=')
+			} else {
+				dst = append(dst, base64Digits[v>>(18-6*k)&63])
+			}
+		}
+	}
+	return dst
+}
+
+// appendDate appends a day since 1970-01-01 as year-month-day.
+func appendDate(dst []byte, day int64) []byte {
+	y, m, d := civil(day)
+	dst = append(appendPadded(dst, int64(y), 4), '-')
+	dst = append(appendPadded(dst, int64(m), 2), '-')
+	return appendPadded(dst, int64(d), 2)
+}
+
+// civil is the date of a day since 1970-01-01, from year 0 on. Source: H.
+// Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
+func civil(day int64) (year, month, dom int) {
+	z := uint32(day + 719468)
+	era := z / 146097
+	doe := z - era*146097
+	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
+	doy := doe - (365*yoe + yoe/4 - yoe/100)
+	mp := (5*doy + 2) / 153
+	month = int(mp + 3)
+	if mp >= 10 {
+		month = int(mp - 9)
+	}
+	year = int(yoe + era*400)
+	if month <= 2 {
+		year++
+	}
+	return year, month, int(doy - (153*mp+2)/5 + 1)
+}
+
+// A timeLaw says how a moment is spelled. Moments are counts of ticks since
+// 1970.
+type timeLaw struct {
+	perSecond int64 // ticks
+	perMilli  int64
+	divide    int64 // printed as a number: the ticks of its unit; 0 for text
+	decimals  int   // of the seconds in text: 3, 6 or 9
+}
+
+func (l *timeLaw) append(dst []byte, t int64) []byte {
+	if l.divide > 0 {
+		return strconv.AppendInt(dst, t/l.divide, 10)
+	}
+	s := t / l.perSecond
+	y, mo, d := civil(s / 86400)
+	s2 := uint32(s % 86400)
+	h, mi, sec := s2/3600, s2/60%60, s2%60
+	dst = append(dst, '0'+byte(y/1000), '0'+byte(y/100%10), '0'+byte(y/10%10), '0'+byte(y%10),
+		'-', '0'+byte(mo/10), '0'+byte(mo%10), '-', '0'+byte(d/10), '0'+byte(d%10),
+		'T', '0'+byte(h/10), '0'+byte(h%10), ':', '0'+byte(mi/10), '0'+byte(mi%10),
+		':', '0'+byte(sec/10), '0'+byte(sec%10), '.')
+	return append(appendPadded(dst, t%l.perSecond, l.decimals), 'Z')
+}
+
+// moment is the time at a position: the schedule, with jitter, less what it is
+// late.
+func (o *op) moment(at uint64) int64 {
+	t := o.start + int64(at)*o.step
+	if o.n > 0 {
+		t += int64(below(draw(o.key, at), o.n))
+	}
+	if o.late != 0 {
+		if c := draw(o.late, at); c < o.more.law.often {
+			t -= int64(below(mix(c+gamma), uint64(o.times))) + 1
+		}
+	}
+	return max(t, 0)
+}
+
+// day is the day since 1970-01-01 of a moment.
+func day(t time.Time) int64 { return t.Unix() / 86400 }

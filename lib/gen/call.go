@@ -1,0 +1,371 @@
+package gen
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"ndjsontools/lib/spell"
+	"ndjsontools/lib/units"
+)
+
+// A typeInfo describes a type of the grammar.
+type typeInfo struct {
+	about   string
+	example string
+	named   []string // its name=value arguments
+	flags   []string // its words
+	least   int      // positional arguments
+	most    int      // -1: any number
+	text    bool     // its value is a string
+	nested  bool     // arguments behind the second one belong to another type
+	compile func(*call) error
+}
+
+// modifiers are the arguments that any type takes.
+var modifiers = []string{"null", "absent", "by", "card", "as", "zipf"}
+
+// undrawn are the types without a choice that by=, card= or as= could steer.
+var undrawn = []string{"concat", "copy", "hash", "null", "pad", "repeat"}
+
+// types is filled by init, for some types look others up in it.
+var types map[string]*typeInfo
+
+// TypeNames are the names of all types, sorted.
+func TypeNames() []string {
+	var names []string
+	for name := range types {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Types lists the types: an example, and what it makes, one to a line.
+func Types() string {
+	var b strings.Builder
+	for _, name := range TypeNames() {
+		t := types[name]
+		fmt.Fprintf(&b, "%-34s %s\n", t.example, t.about)
+		if list := append(slices.Clone(t.flags), equals(t.named)...); len(list) > 0 {
+			fmt.Fprintf(&b, "%-34s takes %s\n", "", strings.Join(list, " "))
+		}
+	}
+	b.WriteString("any type: null=2% absent=1% by=FIELD card=1000 zipf=1.1 as=FIELD\n")
+	return b.String()
+}
+
+func equals(names []string) (list []string) {
+	for _, n := range names {
+		list = append(list, n+"=")
+	}
+	return list
+}
+
+// A call is one use of a type.
+type call struct {
+	*compiler
+	e        *expr
+	info     *typeInfo
+	path     []string // of the field
+	keys     []string // what cells are drawn by: the path, or that of as=
+	inString bool
+	args     []arg // positional
+	named    map[string]arg
+	distinct float64 // values that there can be, 0 for as many as records; negative if some are likelier
+}
+
+func (e *expr) modifier(name string) *arg {
+	info := types[e.name]
+	seen := 0
+	for i := range e.args {
+		a := &e.args[i]
+		if a.hasKey && a.plain && a.key == name {
+			return a
+		}
+		if !a.hasKey && !slices.Contains(info.flags, a.value) {
+			if seen++; info.nested && seen == 2 {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// expr compiles an expression: the modifiers around, the type inside.
+func (c *compiler) expr(e *expr, path []string, inString bool) error {
+	k := &call{compiler: c, e: e, info: types[e.name], path: path, keys: path, inString: inString, named: map[string]arg{}}
+	if err := k.sort(); err != nil {
+		return err
+	}
+	for _, name := range []string{"by", "card", "as"} {
+		if a, ok := k.named[name]; ok && slices.Contains(undrawn, e.name) {
+			return k.failAt(a, name+"= means nothing to "+e.name+", which draws no value of its own")
+		}
+	}
+	if a, ok := k.named["as"]; ok {
+		k.keys = splitPath(a.value)
+	}
+	field := len(c.fields)
+	if c.depth == 0 {
+		c.fields = append(c.fields, fieldInfo{path: path, e: e})
+	}
+	run := func() error { return k.placed(k.value) }
+	var err error
+	if a, ok := k.named["null"]; ok {
+		p, bad := parseShare(a.value)
+		if bad != nil {
+			return k.failAt(a, "null="+a.value+": "+bad.Error())
+		}
+		err = c.around(op{kind: opMaybe, n: p, bytes: []byte("null"), key: key(c.Seed, path, "null")}, run)
+	} else {
+		err = run()
+	}
+	if err == nil && c.depth == 0 {
+		c.fields[field].distinct = k.distinct
+	}
+	return err
+}
+
+// sort tells the arguments apart.
+func (k *call) sort() error {
+	known := append(slices.Clone(modifiers), k.info.named...)
+	for i, a := range k.e.args {
+		switch {
+		case a.hasKey && a.plain && slices.Contains(known, a.key):
+			if _, twice := k.named[a.key]; twice {
+				return k.failAt(a, a.key+"= stands twice")
+			}
+			k.named[a.key] = a
+		case !a.hasKey && !a.ref && a.plain && slices.Contains(k.info.flags, a.value):
+			k.named[a.value] = a
+		case a.hasKey && k.info.most >= 0 && !k.info.nested:
+			return k.failAt(a, k.e.name+" has no argument "+quoteText(a.key)+spell.DidYouMean(a.key, known, "", ""))
+		default:
+			k.args = append(k.args, a)
+			if k.info.nested && len(k.args) == 2 {
+				k.args = append(k.args, k.e.args[i+1:]...)
+				return nil
+			}
+		}
+	}
+	if n := len(k.args); n < k.info.least {
+		return k.e.src.fail(k.e.off+len(k.e.name), k.e.name+" needs more arguments, as in "+k.info.example, "")
+	} else if k.info.most >= 0 && n > k.info.most && !k.info.nested {
+		a := k.args[k.info.most]
+		return k.failAt(a, k.e.name+" does not know what to do with "+quoteText(a.text())+spell.DidYouMean(a.text(), append(k.info.flags, known...), "", ""))
+	}
+	return nil
+}
+
+func (k *call) failAt(a arg, message string) error {
+	return k.e.src.fail(a.off, message, k.e.name+" is used as in "+k.info.example)
+}
+
+// placed moves inside to the positions that by= and card= choose.
+func (k *call) placed(inside func() error) error {
+	skew, skewed := k.named["zipf"]
+	_, inner := k.named["card"]
+	if skewed && !inner && k.e.name != "int" {
+		return k.failAt(skew, "zipf= needs card=, or the type int")
+	}
+	if inner {
+		a := k.named["card"]
+		n, err := units.ParseCount(a.value)
+		if err != nil || n < 1 {
+			return k.failAt(a, "card="+a.value+" is not a number of values from 1 on")
+		}
+		o := op{kind: opCard, n: uint64(n), key: key(k.Seed, k.path, "card")}
+		if skewed {
+			z, err := k.zipf(skew, uint64(n))
+			if err != nil {
+				return err
+			}
+			o.more = &more{zipf: z}
+		}
+		value := inside
+		k.distinct = float64(n)
+		if skewed {
+			k.distinct = -k.distinct
+		}
+		inside = func() error {
+			return k.around(o, func() error { return k.at(int64(n), value) })
+		}
+	}
+	if a, ok := k.named["by"]; ok {
+		return k.around(op{kind: opBy}, func() error {
+			at := len(k.ops) - 1
+			if err := k.ref(k.e.src, a.off+len("by="), strings.TrimPrefix(a.value, "."), true); err != nil {
+				return err
+			}
+			k.ops[at].times = len(k.ops) - at - 1
+			k.sealed = len(k.ops)
+			return k.at(hashedPlaces, inside)
+		})
+	}
+	return inside()
+}
+
+func (k *call) zipf(a arg, n uint64) (*zipf, error) {
+	s, err := parseFloat(a.value)
+	if err != nil || s < 0 || s > 20 {
+		return nil, k.failAt(a, "an exponent is a number from 0 to 20, not "+quoteText(a.value))
+	}
+	return newZipf(n, s), nil
+}
+
+// value compiles the type itself.
+func (k *call) value() error {
+	text := k.info.text
+	if _, str := k.named["str"]; str {
+		text = true
+	}
+	if text {
+		k.quote(k.inString)
+	}
+	if err := k.info.compile(k); err != nil {
+		return err
+	}
+	if text {
+		k.quote(k.inString)
+	}
+	return nil
+}
+
+// leaf adds an operation with a stream of cells.
+func (k *call) leaf(o op) {
+	o.key = key(k.Seed, k.keys, "v")
+	k.ops = append(k.ops, o)
+}
+
+func (k *call) add(o op) { k.ops = append(k.ops, o) }
+
+// ints reads argument i as a range of whole numbers.
+func (k *call) ints(i int) (lo, hi int64, err error) {
+	a := k.args[i]
+	if lo, hi, err = parseInts(a.text()); err != nil {
+		return 0, 0, k.failAt(a, err.Error())
+	}
+	if _, str := k.named["str"]; !str && (lo < -maxNumber || hi > maxNumber) {
+		return 0, 0, k.failAt(a, "a number beyond 9007199254740991 is not exact in JSON; str makes it a string")
+	}
+	return lo, hi, nil
+}
+
+// sizes reads argument i as a range of lengths, with fallback where there is none.
+func (k *call) sizes(i int, lo, hi int64) (int64, int64, error) {
+	if i >= len(k.args) {
+		return lo, hi, nil
+	}
+	a := k.args[i]
+	lo, hi, err := parseInts(a.text())
+	if err != nil || lo < 0 || hi > maxRecord {
+		return 0, 0, k.failAt(a, quoteText(a.text())+" is not a length or a range of lengths: 8, 4..20")
+	}
+	return lo, hi, nil
+}
+
+// decimals is what dp= says, or what was written.
+func (k *call) decimals(fallback int) (int, error) {
+	a, ok := k.named["dp"]
+	if !ok {
+		return fallback, nil
+	}
+	n, err := strconv.Atoi(a.value)
+	if err != nil || n < 0 || n > 12 {
+		return 0, k.failAt(a, "dp= is a number of decimals from 0 to 12")
+	}
+	return n, nil
+}
+
+func (k *call) number(a arg) (float64, error) {
+	v, err := parseFloat(a.value)
+	if err != nil {
+		return 0, k.failAt(a, quoteText(a.value)+" is not a number")
+	}
+	return v, nil
+}
+
+// param is a named argument, or the positional one at i.
+func (k *call) param(name string, i int) (arg, bool) {
+	if a, ok := k.named[name]; ok {
+		return a, true
+	}
+	if i < len(k.args) {
+		return k.args[i], true
+	}
+	return arg{}, false
+}
+
+// parseInts reads "a..b", or "a" for a range of one. 10k and 1M are understood.
+func parseInts(text string) (lo, hi int64, err error) {
+	from, to, ok := strings.Cut(text, "..")
+	if !ok {
+		to = from
+	}
+	if lo, err = parseInt(from); err == nil {
+		hi, err = parseInt(to)
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("%s is not a range of whole numbers: 1..100, -5..5, 1..10M", quoteText(text))
+	}
+	if hi < lo {
+		return 0, 0, fmt.Errorf("the range %s ends before it begins", quoteText(text))
+	}
+	if uint64(hi)-uint64(lo) >= 1<<63 {
+		return 0, 0, fmt.Errorf("the range %s is too wide", quoteText(text))
+	}
+	return lo, hi, nil
+}
+
+func parseInt(text string) (int64, error) {
+	if v, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return v, nil
+	}
+	rest, negative := strings.CutPrefix(text, "-")
+	n, err := units.ParseCount(rest)
+	if negative {
+		n = -n
+	}
+	return int64(n), err
+}
+
+// parseShare reads "2%", "0.05" or ".97" as a probability out of 2^64.
+func parseShare(text string) (uint64, error) {
+	number, percent := strings.CutSuffix(text, "%")
+	v, scale, err := parseDecimal(number)
+	if percent {
+		scale += 2
+	}
+	if err != nil || v < 0 || scale > 12 || v > pow10[scale] {
+		return 0, errors.New("a share is 2%, or a number from 0 to 1")
+	}
+	if v == pow10[scale] {
+		return 1<<64 - 1, nil
+	}
+	p, _ := bits.Div64(uint64(v), 0, uint64(pow10[scale]))
+	return p, nil
+}
+
+// parseDecimal reads a decimal exactly: the value is v / 10^scale.
+func parseDecimal(text string) (v int64, scale int, err error) {
+	whole, part, _ := strings.Cut(text, ".")
+	if len(part) > 12 || whole+part == "" || strings.ContainsAny(part, "+-_") {
+		return 0, 0, strconv.ErrSyntax
+	}
+	v, err = strconv.ParseInt(whole+part, 10, 64)
+	return v, len(part), err
+}
+
+// parseFloat reads a finite number; 10k and 1M are understood.
+func parseFloat(text string) (float64, error) {
+	if v, scale, err := parseDecimal(text); err == nil {
+		return float64(v) / float64(pow10[scale]), nil
+	}
+	v, err := parseInt(text)
+	return float64(v), err
+}
