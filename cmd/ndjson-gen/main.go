@@ -37,7 +37,7 @@ func command() *tool.Command {
 		Settle:   true,
 		Operands: [2]int{0, -1},
 		Options: append([]tool.Option{
-			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read a template from FILE, - or a preset: " + presetNames(), Value: tool.Path(&g.template), File: true},
+			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read a template from FILE, - or a preset: " + presetNames(), Value: tool.Source(&g.template), File: true},
 			{Name: "types", Usage: "list the types of fields, with examples", Value: tool.Bool(&g.types)},
 			{Name: "explain", Usage: "say what would be made, and make nothing", Value: tool.Bool(&g.explain)},
 			{Name: "count", Short: "n", Arg: "COUNT", Usage: "make that many records (50k, 1M); without a limit, records without end", Value: tool.Given(&g.count, &g.counted)},

@@ -95,17 +95,23 @@ func String(p *string) Value { return stringValue{p} }
 func (v stringValue) String() string     { return *v.p }
 func (v stringValue) Set(s string) error { *v.p = s; return nil }
 
-type pathValue struct{ stringValue }
+type pathValue struct {
+	stringValue
+	dash bool // - is standard input
+}
 
 // Path is the name of a file. An empty one, such as a variable that is not set
 // leaves in a script, is refused: it would pass for no option at all.
-func Path(p *string) Value { return pathValue{stringValue{p}} }
+func Path(p *string) Value { return pathValue{stringValue{p}, false} }
+
+// Source is the name of a file to read, or - for standard input.
+func Source(p *string) Value { return pathValue{stringValue{p}, true} }
 
 func (v pathValue) Set(s string) error {
 	if s == "" {
 		return errors.New("the name of a file is empty")
 	}
-	if s == "-" {
+	if s == "-" && !v.dash {
 		return errors.New("- is no file here; for a file of that name say ./-")
 	}
 	return v.stringValue.Set(s)
