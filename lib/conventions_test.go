@@ -117,6 +117,7 @@ func TestDoors(t *testing.T) {
 	for _, door := range []struct{ dependency, folder string }{
 		{"github.com/urfave/cli", "lib/tool"},
 		{"github.com/klauspost/compress", "lib/codec"},
+		{"github.com/dlclark/regexp2", "lib/jq/regex"},
 		{"github.com/bytedance/sonic", "lib/json"},
 		{"github.com/HdrHistogram/hdrhistogram-go", "lib/meter"},
 		{"github.com/itchyny/gojq", ""},

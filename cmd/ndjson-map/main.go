@@ -33,12 +33,16 @@ func command() *tool.Command {
 		Operands: [2]int{0, -1},
 		Options: append(append([]tool.Option{
 			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read the program from FILE", Value: tool.Path(&m.programFile), File: true},
-			{Name: "null-input", Short: "n", Usage: "read nothing; run the program once, on null", Value: tool.Bool(&m.null)},
+			{Name: "null-input", Short: "n", Usage: "run the program once, on null; only input and inputs read", Value: tool.Bool(&m.null)},
+			{Name: "slurp", Short: "s", Usage: "run the program once, on an array of all records", Value: tool.Bool(&m.slurp)},
 			{Name: "raw-output", Short: "r", Usage: "write a string as its characters, without quotes", Value: tool.Bool(&m.raw)},
+			{Name: "join-output", Short: "j", Usage: "like --raw-output, without a newline behind each output", Value: tool.Bool(&m.join)},
 			{Name: "compact-output", Short: "c", Usage: "one line for each output, as always here; for jq's users", Value: tool.Bool(&m.compact)},
 			{Name: "exit-status", Short: "e", Usage: "end with 1 if the last output was false or null, with 4 if there was none", Value: tool.Bool(&m.exitStatus)},
 			{Name: "arg", Arg: "NAME VALUE", Usage: "let $NAME be the string VALUE", Value: tool.Pair(m.setArg)},
 			{Name: "argjson", Arg: "NAME JSON", Usage: "let $NAME be the value that JSON is", Value: tool.Pair(m.setArgJSON)},
+			{Name: "slurpfile", Arg: "NAME FILE", Usage: "let $NAME be an array of the values in FILE", Value: tool.Pair(m.slurpFile), File: true},
+			{Name: "rawfile", Arg: "NAME FILE", Usage: "let $NAME be the text of FILE", Value: tool.Pair(m.rawFile), File: true},
 			filter.CompressOption(&m.compress),
 		}, m.Records.Options()...), m.Common.Options()...),
 		Run: func(env *tool.Env) error {
@@ -46,11 +50,11 @@ func command() *tool.Command {
 			if err != nil {
 				return err
 			}
-			life, err := m.Begin(env, filter.Uses{Input: !m.null, Output: true, Compress: m.compress})
+			life, err := m.Begin(env, filter.Uses{Input: m.reads(), Output: true, Compress: m.compress, Files: m.files()})
 			if err != nil {
 				return err
 			}
-			return life.End(m.run(life, files))
+			return life.End(m.run(life, files, env.Stderr))
 		},
 	}
 }

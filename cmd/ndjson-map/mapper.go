@@ -2,14 +2,14 @@ package main
 
 import (
 	"errors"
+	"os"
+	"slices"
 	"time"
 
 	"ndjsontools/lib/codec"
-	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
-	"ndjsontools/lib/json"
-	"ndjsontools/lib/ndjson"
+	"ndjsontools/lib/stdio"
 )
 
 type mapper struct {
@@ -17,7 +17,9 @@ type mapper struct {
 	filter.Records
 	programFile string
 	null        bool
+	slurp       bool
 	raw         bool
+	join        bool
 	compact     bool
 	exitStatus  bool
 	variables   []jq.Variable
@@ -26,99 +28,31 @@ type mapper struct {
 	program *jq.Program
 }
 
-// countEvery is how many records may pass before the meter hears of them.
-const countEvery = 256
-
-// A worker runs the program over one record after the other.
-type worker struct {
-	m       *mapper
-	life    *filter.Life
-	judge   *filter.Judge
-	runner  *jq.Runner
-	decoder json.Decoder
-	emit    func(json.Value) error
-
-	in, out int64      // records
-	emitted int64      // outputs of the present record
-	last    json.Value // the truth of the last output, for -e
-}
-
 // run maps the files, or standard input.
-func (m *mapper) run(life *filter.Life, files []string) error {
+func (m *mapper) run(life *filter.Life, files []string, stderr *os.File) error {
 	judge, err := m.Judge(life)
 	if err != nil {
 		return err
 	}
-	w := &worker{m: m, life: life, judge: judge, runner: jq.NewRunner(m.program)}
+	w := &worker{
+		m: m, life: life, judge: judge, runner: jq.NewRunner(m.program),
+		words: stdio.NewOut(stderr, "standard error", 0),
+		keep:  m.slurp || m.program.ReadsInput(),
+	}
 	w.emit = w.write
-	if m.null {
-		err = w.run(&ndjson.Record{Line: 1, Data: []byte("null")}, "null input")
-	} else {
-		in := life.Inputs(files, int64(m.MaxRecord))
+	if m.reads() {
+		w.in = life.Inputs(files, int64(m.MaxRecord))
 		life.OnIdle(func() (time.Duration, error) { w.count(); return 0, nil })
-		for err == nil && in.Scan() {
-			err = w.run(in.Record(), in.Name())
-		}
-		if err == nil {
-			err = in.Err()
-		}
 	}
+	w.named = slices.Contains(files, "stdin")
+	w.runner.Connect(jq.World{Input: w.next, Line: w.line, Name: w.name, Words: w.say})
+	err = w.runAll()
 	w.count()
-	return errors.Join(err, judge.End(w.in), w.verdict())
+	if halt, ok := err.(*jq.Halt); ok {
+		return w.halted(halt)
+	}
+	return errors.Join(err, judge.End(max(w.read, judge.Rejected())), w.verdict())
 }
 
-// run maps one record.
-func (w *worker) run(rec *ndjson.Record, input string) error {
-	if w.in++; w.in%countEvery == 0 {
-		w.count()
-	}
-	if rec.Err != nil {
-		return w.judge.Reject(rec, filter.Fault{Input: input, Reason: rec.Err.Error(), At: -1})
-	}
-	w.decoder.Reset()
-	v, bad := w.decoder.Decode(rec.Data)
-	if bad != nil {
-		return w.judge.Reject(rec, filter.Fault{Input: input, Reason: bad.Reason, At: bad.Offset})
-	}
-	w.emitted = 0
-	err := w.runner.Run(v, w.emit)
-	if failure, ok := err.(*jq.RuntimeError); ok {
-		return w.judge.Reject(rec, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})
-	}
-	return err
-}
-
-// write writes one output.
-func (w *worker) write(v json.Value) error {
-	room := w.life.Out.Room()
-	if w.m.raw && v.Kind() == json.KindString {
-		room = append(room, v.Str()...)
-	} else {
-		room = json.Append(room, v)
-	}
-	if w.m.exitStatus {
-		w.last = json.FromBool(v.Truthy())
-	}
-	w.emitted++
-	w.out++
-	return w.life.Out.Commit(append(room, '\n'))
-}
-
-// count tells the meter how far we are.
-func (w *worker) count() {
-	w.life.Meter.RecordsIn.Store(w.in)
-	w.life.Meter.RecordsOut.Store(w.out)
-}
-
-// verdict is what -e makes of the outputs.
-func (w *worker) verdict() error {
-	switch {
-	case !w.m.exitStatus:
-		return nil
-	case w.out == 0:
-		return exit.Reported(exit.NoOutput)
-	case !w.last.Truthy():
-		return exit.Reported(exit.Falsy)
-	}
-	return nil
-}
+// reads tells whether this run reads anything.
+func (m *mapper) reads() bool { return !m.null || m.program.ReadsInput() }

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	stdjson "encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/jq"
@@ -14,8 +19,13 @@ import (
 )
 
 // setArg binds a variable to a string; a later one of the same name is ignored
-// by jq, and refused here.
-func (m *mapper) setArg(name, value string) error { return m.bind(name, json.FromString(value)) }
+// by jq, and refused here. So is what is not UTF-8: no record could hold it.
+func (m *mapper) setArg(name, value string) error {
+	if !utf8.ValidString(value) {
+		return fmt.Errorf("the value of $%s is not UTF-8: %s", name, term.Quote(value))
+	}
+	return m.bind(name, json.FromString(value))
+}
 
 func (m *mapper) setArgJSON(name, text string) error {
 	v, bad := json.Decode([]byte(text))
@@ -25,7 +35,54 @@ func (m *mapper) setArgJSON(name, text string) error {
 	return m.bind(name, v)
 }
 
+// slurpFile binds a variable to the values in a file, which may span lines and
+// share them.
+func (m *mapper) slurpFile(name, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	all := json.NewArray(0)
+	split := stdjson.NewDecoder(bytes.NewReader(text))
+	for {
+		var one stdjson.RawMessage
+		switch err := split.Decode(&one); err {
+		case nil:
+		case io.EOF:
+			return m.bind(name, all.Value())
+		default:
+			return fmt.Errorf("$%s: %s: %w", name, term.Quote(file), err)
+		}
+		v, bad := json.Decode(one)
+		if bad != nil {
+			return fmt.Errorf("$%s: %s: %w", name, term.Quote(file), bad)
+		}
+		all.Append(v)
+	}
+}
+
+// rawFile binds a variable to the text of a file; what is not UTF-8 in it becomes
+// U+FFFD.
+func (m *mapper) rawFile(name, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return m.bind(name, json.FromString(strings.ToValidUTF8(string(text), "\uFFFD")))
+}
+
+// files are the files besides the operands that a run reads.
+func (m *mapper) files() []string {
+	if m.programFile == "" {
+		return nil
+	}
+	return []string{m.programFile}
+}
+
 func (m *mapper) bind(name string, v json.Value) error {
+	if !utf8.ValidString(name) {
+		return fmt.Errorf("the name %s is not UTF-8", term.Quote(name))
+	}
 	for _, have := range m.variables {
 		if have.Name == name {
 			return fmt.Errorf("$%s is given twice", name)
@@ -50,16 +107,16 @@ func (m *mapper) prepare(args, environ []string) (files []string, err error) {
 	default:
 		text, name, files = args[0], "program", args[1:]
 	}
-	if m.null && len(files) > 0 {
-		return nil, tool.Usagef("--null-input reads nothing, but %s is given to read", term.Quote(files[0]))
-	}
 	if err := m.Records.Validate(); err != nil {
 		return nil, err
 	}
-	m.program, err = jq.Compile(text, jq.Options{Now: time.Now, Env: environ, Variables: append(m.variables, m.arguments())})
+	m.program, err = jq.Compile(text, jq.Options{Now: time.Now, Zone: time.Local, Env: environ, Variables: append(m.variables, m.arguments())})
 	var bad *jq.CompileError
 	if errors.As(err, &bad) {
 		return nil, &programError{name, bad}
+	}
+	if err == nil && !m.reads() && len(files) > 0 {
+		err = tool.Usagef("--null-input reads nothing without input or inputs in the program, but %s is given to read", term.Quote(files[0]))
 	}
 	return files, err
 }

@@ -14,6 +14,14 @@ import (
 // only need values (natives), and those that are written in jq (library).
 func (c *compiler) builtin(n *syntax.Call, u *unit, b *binding) code {
 	name := fmt.Sprintf("%s/%d", n.Name, len(n.Args))
+	if c.lost && n.Name[0] == '_' {
+		if op, ok := regexOperations[name]; ok {
+			return c.regexCall(op, n, u, b)
+		}
+		if name == "_sub/3" {
+			return c.substituting(n, u, b)
+		}
+	}
 	if form, ok := c.forms[name]; ok {
 		return form(c, n, u, b)
 	}
@@ -135,6 +143,12 @@ func makeForms() map[string]form {
 			return constant(c.environment())
 		},
 		"builtins/0":  (*compiler).builtinNames,
+		"fma/3":       (*compiler).fma,
+		"input/0":     reading(code{e: &native0Expr{input}}),
+		"inputs/0":    reading(inputs),
+		"test/1":      patternCall("test"),
+		"match/1":     patternCall("match"),
+		"capture/1":   patternCall("capture"),
 		"sort_by/1":   byKeys(sortBy),
 		"group_by/1":  byKeys(groupBy),
 		"unique_by/1": byKeys(uniqueBy),

@@ -180,19 +180,16 @@ func reverse(m *machine, v, a, b json.Value) (json.Value, outcome) {
 		out := slices.Clone(v.Array().Elems())
 		slices.Reverse(out)
 		return json.ArrayOf(out).Value(), one
-	case json.KindString:
-		out := []rune(v.Str())
-		slices.Reverse(out)
-		return json.FromString(string(out)), one
 	}
+	// jq asks for the element before the end, whatever it is.
 	n, o := length(m, v, a, b)
 	switch {
 	case o == failed:
 		return n, o
-	case n.Float() == 0:
+	case n.Float() <= 0:
 		return json.NewArray(0).Value(), one
 	}
-	return index(m, v, json.FromInt(0))
+	return index(m, v, json.Sub(n, json.FromInt(1)))
 }
 
 func flatten(m *machine, v, _, _ json.Value) (json.Value, outcome) {
@@ -204,13 +201,28 @@ func flattenTo(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 		if json.Compare(a, json.FromInt(0)) < 0 {
 			return m.failText("flatten depth must not be negative")
 		}
-		return m.fail(fault{form: withValues, text: "cannot be subtracted", a: a, b: json.FromInt(1)})
+		return flattenNowhere(m, v, a)
 	}
 	depth := a.Float()
 	if !(depth >= 0) {
 		return m.failText("flatten depth must not be negative")
 	}
 	return flattened(m, v, min(depth, maxNesting+1))
+}
+
+// flattenNowhere is flatten to a depth that is above zero and no number: what is
+// flat already never asks for it.
+func flattenNowhere(m *machine, v, depth json.Value) (json.Value, outcome) {
+	parts, ok := members(v)
+	if !ok {
+		return m.fail(notIterable(v))
+	}
+	for _, x := range parts {
+		if x.Kind() == json.KindArray {
+			return m.fail(fault{form: withValues, text: "cannot be subtracted", a: depth, b: json.FromInt(1)})
+		}
+	}
+	return json.ArrayOf(slices.Clone(parts)).Value(), one
 }
 
 func flattened(m *machine, v json.Value, depth float64) (json.Value, outcome) {
@@ -275,7 +287,7 @@ func fromEntries(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 			return m.fail(fault{form: withIndex, a: x, b: json.FromString("key")})
 		}
 		key := json.Value{}
-		for _, name := range [...]string{"key", "k", "name", "Name", "K", "Key"} {
+		for _, name := range [...]string{"key", "Key", "name", "Name"} {
 			if key, ok = o.Get(name); ok && key.Truthy() {
 				break
 			}
@@ -285,7 +297,7 @@ func fromEntries(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 			return m.fail(badKey(key))
 		}
 		value := json.Value{}
-		for _, name := range [...]string{"value", "v", "Value"} {
+		for _, name := range [...]string{"value", "Value"} {
 			if value, ok = o.Get(name); ok {
 				break
 			}

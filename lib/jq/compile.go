@@ -1,8 +1,10 @@
 package jq
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
@@ -65,18 +67,21 @@ func (k code) constant() (json.Value, bool) {
 
 // compiler holds what is common to the parts of one program.
 type compiler struct {
-	source  string
-	opts    Options
-	sites   int
-	merges  int
-	size    int
-	names   int
-	globals map[string]int
-	values  []json.Value
-	library map[string]*function
-	forms   map[string]form
-	lost    bool // inside of the library, whose places are not the program's
-	at      syntax.Span
+	source string
+	opts   Options
+	sites  int
+	merges int
+	// patterns counts the places that remember a regular expression.
+	patterns   int
+	readsInput bool
+	size       int
+	names      int
+	globals    map[string]int
+	values     []json.Value
+	library    map[string]*function
+	forms      map[string]form
+	lost       bool // inside of the library, whose places are not the program's
+	at         syntax.Span
 }
 
 // hook is a node whose code is made by the compiler.
@@ -110,9 +115,10 @@ func compile(source string, tree *syntax.Program, opts Options) (p *Program, err
 	}
 	main := &unit{}
 	k := c.code(body, main, nil)
-	p = &Program{source: source, single: k.e, main: main, clock: opts.Now}
+	p = &Program{source: source, single: k.e, main: main, clock: opts.Now, zone: cmp.Or(opts.Zone, time.FixedZone("UTC", 0))}
 	p.entry = k.link(emitStep{}, context{})
-	p.sites, p.merges, p.globals = c.sites, c.merges, c.values
+	p.readsInput = c.readsInput
+	p.sites, p.merges, p.patterns, p.globals = c.sites, c.merges, c.patterns, c.values
 	return p, nil
 }
 

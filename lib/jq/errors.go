@@ -96,10 +96,7 @@ func (f fault) message() string {
 	case withValues:
 		return described(f.a) + " and " + described(f.b) + " " + f.text
 	case withIndex:
-		if f.b.Kind() == json.KindString {
-			return "Cannot index " + f.a.Kind().String() + ` with string "` + f.b.Str() + `"`
-		}
-		return "Cannot index " + f.a.Kind().String() + " with " + f.b.Kind().String()
+		return "Cannot index " + f.a.Kind().String() + " with " + described(f.b)
 	case asValue:
 		if f.a.Kind() == json.KindString {
 			return f.a.Str()
@@ -118,14 +115,19 @@ func described(v json.Value) string {
 // 30 bytes with a zero at its end.
 const previewSize = 29
 
+// preview is the value as JSON, cut in the middle but closed.
 func preview(v json.Value) string {
 	s := string(json.Append(nil, v))
 	if len(s) <= previewSize {
 		return s
 	}
-	cut := previewSize - len("...")
+	tail := "..."
+	if v.Kind() >= json.KindString {
+		tail += s[len(s)-1:]
+	}
+	cut := previewSize - len(tail)
 	for !utf8.RuneStart(s[cut]) {
 		cut--
 	}
-	return s[:cut] + "..."
+	return s[:cut] + tail
 }

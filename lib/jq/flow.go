@@ -98,11 +98,11 @@ func (s *limitStep) run(m *machine, v json.Value, p *cell) signal {
 	switch {
 	case n.Kind() != json.KindNumber:
 		if json.Compare(n, json.FromInt(0)) < 0 {
-			return m.raise(fault{form: asText, text: "Limit doesn't support negative count"})
+			return m.raise(fault{form: asText, text: "limit doesn't support negative count"})
 		}
 		return m.raise(fault{form: withValues, text: "cannot be subtracted", a: n, b: json.FromInt(1)})
 	case n.Float() < 0:
-		return m.raise(fault{form: asText, text: "Limit doesn't support negative count"})
+		return m.raise(fault{form: asText, text: "limit doesn't support negative count"})
 	case n.Float() == 0:
 		return more
 	}

@@ -12,7 +12,8 @@ import (
 // formats are what "@name" does to a value. It is never changed.
 var formats = map[string]nativeFunc{
 	"@text": tostring, "@json": tojson, "@csv": formatCSV, "@tsv": formatTSV, "@html": formatHTML,
-	"@uri": formatURI, "@urid": formatURID, "@sh": formatSh, "@base32": formatBase32, "@base64": formatBase64, "@base64d": formatBase64d,
+	"@uri": formatURI, "@urid": formatURID, "@sh": formatSh, "@base32": formatBase32, "@base32d": formatBase32d,
+	"@base64": formatBase64, "@base64d": formatBase64d,
 }
 
 // format finds a format by its name with the "@".
@@ -20,7 +21,7 @@ func (c *compiler) format(n syntax.Node, name string) nativeFunc {
 	if f, ok := formats[name]; ok {
 		return f
 	}
-	c.fail(n, "formats are @text @json @csv @tsv @html @uri @urid @sh @base32 @base64 @base64d", "%s is not a valid format", name[1:])
+	c.fail(n, "formats are @text @json @csv @tsv @html @uri @urid @sh @base32 @base32d @base64 @base64d", "%s is not a valid format", name[1:])
 	return nil
 }
 
@@ -218,6 +219,16 @@ func formatBase32(m *machine, v, a, b json.Value) (json.Value, outcome) {
 func formatBase64(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
 	return json.FromString(base64.StdEncoding.EncodeToString([]byte(s.Str()))), one
+}
+
+// formatBase32d takes padding or leaves it.
+func formatBase32d(m *machine, v, a, b json.Value) (json.Value, outcome) {
+	s, _ := tostring(m, v, a, b)
+	out, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimRight(s.Str(), "="))
+	if err != nil {
+		return m.fail(fault{form: withValue, text: "is not valid base32 data", a: s})
+	}
+	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
 }
 
 // formatBase64d takes padding or leaves it, as jq does.

@@ -43,14 +43,22 @@ var gojqOperators = []string{"|", ",", "+", "-", "*", "//", "==", "<", "and"}
 
 // unlikeGojq are words whose presence makes gojq something else than jq 1.8.
 var unlikeGojq = map[string]string{
-	"index":  "jq takes the index of an object for a field",
-	"todate": "gojq takes arrays with fewer elements",
-	"split":  "gojq splits an empty string into one empty string",
+	"abs":        "jq leaves what is above all numbers as it is",
+	"transpose":  "jq takes an empty object",
+	"reverse":    "jq reverses no strings",
+	"isnan":      "to jq, what is no number is not nan",
+	"isinfinite": "to jq, what is no number is not infinite",
+	"isnormal":   "to jq, what is no number is not normal",
+	"flatten(":   "jq looks at the depth when it needs it",
+	"index":      "jq takes the index of an object for a field",
+	"todate":     "gojq takes arrays with fewer elements",
+	"split":      "gojq splits an empty string into one empty string",
 }
 
 // gojqExtends are errors of jq in whose place gojq has a result.
 var gojqExtends = map[string]bool{
-	"Cannot index string with number": true, // gojq's "abc"[1] is "b"
+	"Cannot index string with number (0)":  true, // gojq's "abc"[1] is "b"
+	"Cannot index string with number (-1)": true,
 }
 
 // orderSensitive programs show the order of keys, which gojq does not keep.

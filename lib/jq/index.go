@@ -30,10 +30,8 @@ func index(m *machine, v, key json.Value) (json.Value, outcome) {
 		}
 	case json.KindNull:
 		switch key.Kind() {
-		case json.KindString, json.KindNumber:
+		case json.KindString, json.KindNumber, json.KindObject:
 			return json.Value{}, one
-		case json.KindObject:
-			return slice(m, v, key)
 		}
 	}
 	return m.fail(fault{form: withIndex, a: v, b: key})
@@ -93,7 +91,7 @@ func bound(v json.Value, otherwise, n int, round func(float64) float64) (int, bo
 	return 0, false
 }
 
-const badSlice = "Start and end indices of an array slice must be numbers"
+const badSlice = "Array/string slice indices must be integers"
 
 func slice(m *machine, v, key json.Value) (json.Value, outcome) {
 	n := 0
@@ -152,7 +150,7 @@ func sliceKey(from, to json.Value) json.Value {
 func indicesOfArray(a, sub *json.Array) json.Value {
 	out := json.NewArray(0)
 	if sub.Len() == 0 {
-		return json.Value{}
+		return out.Value()
 	}
 	for i := 0; i+sub.Len() <= a.Len(); i++ {
 		same := true

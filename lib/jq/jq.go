@@ -3,8 +3,8 @@
 // one value after the other.
 //
 // It reads no files and no input, prints nothing, and knows no command line:
-// what a program needs of the world (the clock, the environment, variables)
-// comes in Options.
+// what a program needs of the world comes in Options (the clock, the
+// environment, variables) and in World (the next input, where words go).
 //
 // # Decisions and their price
 //
@@ -41,6 +41,8 @@ type Options struct {
 	// Now is the clock of now/0. It is asked anew whenever the program asks.
 	// Without one, a program that calls now does not compile.
 	Now func() time.Time
+	// Zone is the time zone of localtime and strflocaltime; nil is UTC.
+	Zone *time.Location
 	// Env is the environment of env and $ENV, as os.Environ has it.
 	Env []string
 	// Variables are the global variables by their names without "$", such as
@@ -57,14 +59,17 @@ type Variable struct {
 // Program is a compiled program. It never changes: any number of Runners may
 // use it at the same time.
 type Program struct {
-	source  string
-	entry   step
-	single  expr // what entry does, when the program has at most one output a value
-	main    *unit
-	sites   int
-	merges  int
-	clock   func() time.Time
-	globals []json.Value
+	source     string
+	entry      step
+	single     expr // what entry does, when the program has at most one output a value
+	main       *unit
+	sites      int
+	merges     int
+	patterns   int
+	clock      func() time.Time
+	zone       *time.Location
+	globals    []json.Value
+	readsInput bool
 }
 
 // Compile compiles a program. An error is a *CompileError.
@@ -94,8 +99,8 @@ func NewRunner(p *Program) *Runner {
 
 // Run runs the program over v and calls emit with every output. It stops at the
 // first error: a *RuntimeError is the program's, after whose appearance the
-// Runner is as good as new, and any other error is emit's own. Outputs share
-// structure with v.
+// Runner is as good as new, a *Halt asks to end everything, and any other error
+// is emit's or the World's own. Outputs share structure with v.
 func (r *Runner) Run(v json.Value, emit func(json.Value) error) error {
 	m := &r.m
 	m.reset(r.program)

@@ -21,7 +21,7 @@ var library = map[string]string{
 	"objects/0":   `def objects: select(type == "object");`,
 	"iterables/0": `def iterables: select(type | . == "array" or . == "object");`,
 	"scalars/0":   `def scalars: select(type | . != "array" and . != "object");`,
-	"finites/0":   `def finites: select(isinfinite or isnan | not);`,
+	"finites/0":   `def finites: select(isfinite);`,
 	"normals/0":   `def normals: select(isnormal);`,
 
 	"paths/0":        `def paths: path(..) | select(length > 0);`,
@@ -39,24 +39,38 @@ var library = map[string]string{
 	"skip/2": `def skip($n; f):
 		if $n > 0 then foreach f as $x ($n; . - 1; if . < 0 then $x else empty end)
 		elif $n == 0 then f
-		else error("Skip doesn't support negative count") end;`,
+		else error("skip doesn't support negative count") end;`,
 	"combinations/0": `def combinations:
 		if length == 0 then [] else .[0][] as $x | (.[1:] | combinations) as $w | [$x] + $w end;`,
 	"combinations/1": `def combinations(n): . as $dot | [range(n)] | map($dot) | combinations;`,
-	"transpose/0": `def transpose:
-		if . == [] then [] else . as $in | (map(length) | max) as $max
-		| [range($max) as $j | [range($in | length) as $i | $in[$i][$j]]] end;`,
-	"IN/1":    `def IN(s): any(s == .; .);`,
-	"IN/2":    `def IN(src; s): any(src == s; .);`,
-	"INDEX/1": `def INDEX(idx_expr): INDEX(.[]; idx_expr);`,
-	"INDEX/2": `def INDEX(stream; idx_expr): reduce stream as $row ({}; .[$row | idx_expr | tostring] |= $row);`,
-	"JOIN/2":  `def JOIN($idx; idx_expr): [.[] | [., $idx[idx_expr]]];`,
-	"JOIN/3":  `def JOIN($idx; stream; idx_expr): stream | [., $idx[idx_expr]];`,
-	"JOIN/4":  `def JOIN($idx; stream; idx_expr; join_expr): stream | [., $idx[idx_expr]] | join_expr;`,
-	"error/1": `def error(msg): msg | error;`,
+	"transpose/0":    `def transpose: [range(0; map(length) | max // 0) as $i | [.[][$i]]];`,
+	"IN/1":           `def IN(s): any(s == .; .);`,
+	"IN/2":           `def IN(src; s): any(src == s; .);`,
+	"INDEX/1":        `def INDEX(idx_expr): INDEX(.[]; idx_expr);`,
+	"INDEX/2":        `def INDEX(stream; idx_expr): reduce stream as $row ({}; .[$row | idx_expr | tostring] |= $row);`,
+	"JOIN/2":         `def JOIN($idx; idx_expr): [.[] | [., $idx[idx_expr]]];`,
+	"JOIN/3":         `def JOIN($idx; stream; idx_expr): stream | [., $idx[idx_expr]];`,
+	"JOIN/4":         `def JOIN($idx; stream; idx_expr; join_expr): stream | [., $idx[idx_expr]] | join_expr;`,
+	"error/1":        `def error(msg): msg | error;`,
+
+	"debug/1":      `def debug(msgs): (msgs | debug | empty), .;`,
+	"halt_error/0": `def halt_error: halt_error(5);`,
 
 	"todateiso8601/0":   `def todateiso8601: todate;`,
 	"fromdateiso8601/0": `def fromdateiso8601: fromdate;`,
+
+	"test/2":    `def test(re; flags): _test(re; flags);`,
+	"match/2":   `def match(re; flags): _match(re; flags) | .[];`,
+	"capture/2": `def capture(re; flags): _capture(re; flags) | .[];`,
+	"scan/1":    `def scan($re): _scan($re; "g") | .[];`,
+	"scan/2":    `def scan($re; $flags): _scan($re; "g" + $flags) | .[];`,
+	"split/2":   `def split($re; $flags): _splits($re; $flags + "g");`,
+	"splits/1":  `def splits($re): _splits($re; "g") | .[];`,
+	"splits/2":  `def splits($re; $flags): _splits($re; $flags + "g") | .[];`,
+	"sub/2":     `def sub($re; s): _sub($re; s; "");`,
+	"sub/3":     `def sub($re; s; $flags): _sub($re; s; $flags);`,
+	"gsub/2":    `def gsub($re; s): _sub($re; s; "g");`,
+	"gsub/3":    `def gsub($re; s; flags): sub($re; s; flags + "g");`,
 
 	"tostream/0": `def tostream:
 		path(def r: (.[]? | r), .; r) as $p | getpath($p) | reduce path(.[]?) as $q ([$p, .]; [$p + $q]);`,

@@ -34,7 +34,7 @@ var mathFunctions = map[string]nativeFunc{
 	"fmax/2": function2(larger), "fmin/2": function2(smaller),
 	"drem/2": function2(math.Remainder), "remainder/2": function2(math.Remainder),
 	"nextafter/2": function2(math.Nextafter), "nexttoward/2": function2(math.Nextafter),
-	"ldexp/2": function2(scaled), "scalb/2": function2(scaled), "scalbln/2": function2(scaled),
+	"ldexp/2": function2(scaled), "scalb/2": function2(scaledWhole), "scalbln/2": function2(scaled),
 	"jn/2":    function2(func(n, x float64) float64 { return math.Jn(int(n), x) }),
 	"yn/2":    function2(func(n, x float64) float64 { return math.Yn(int(n), x) }),
 	"frexp/0": pair(frexp), "modf/0": pair(modf), "lgamma_r/0": pair(logGammaSign),
@@ -94,11 +94,8 @@ func function2(f func(a, b float64) float64) nativeFunc {
 }
 
 func numberTest(f func(float64) bool) nativeFunc {
-	return func(m *machine, v, _, _ json.Value) (json.Value, outcome) {
-		if v.Kind() != json.KindNumber {
-			return notANumber(m, v)
-		}
-		return json.FromBool(f(v.Float())), one
+	return func(_ *machine, v, _, _ json.Value) (json.Value, outcome) {
+		return json.FromBool(v.Kind() == json.KindNumber && f(v.Float())), one
 	}
 }
 
@@ -110,10 +107,13 @@ func isNormal(f float64) bool {
 
 // absolute keeps zero as it is, also -0, which is not less than 0.
 func absolute(m *machine, v, _, _ json.Value) (json.Value, outcome) {
-	if v.Kind() != json.KindNumber {
-		return m.fail(fault{form: withValue, text: "has no absolute value", a: v})
+	switch kind := v.Kind(); {
+	case kind == json.KindNumber:
+		return json.Abs(v), one
+	case kind > json.KindNumber: // which is above zero, and jq looks no further
+		return v, one
 	}
-	return json.Abs(v), one
+	return m.fail(fault{form: withValue, text: "cannot be negated", a: v})
 }
 
 // pair is a function with two results, which make an array.
@@ -178,6 +178,14 @@ func smaller(a, b float64) float64 {
 		return a
 	}
 	return math.Min(a, b)
+}
+
+// scaledWhole is scaled for a b that is an integer, and NaN for others.
+func scaledWhole(a, b float64) float64 {
+	if b != math.Trunc(b) {
+		return math.NaN()
+	}
+	return scaled(a, b)
 }
 
 // scaled is a times two to the power of b.

@@ -48,7 +48,11 @@ var valueFunctions = map[string]nativeFunc{
 	"trim/0": trim, "ltrim/0": ltrim, "rtrim/0": rtrim,
 	"split/1": split, "explode/0": explode, "implode/0": implode,
 
-	"todate/0": todate, "fromdate/0": fromdate, "mktime/0": mktime, "gmtime/0": gmtime,
+	"input_line_number/0": inputLineNumber, "input_filename/0": inputFilename,
+	"debug/0": debug, "stderr/0": stderr, "halt/0": halt, "halt_error/1": haltError,
+
+	"todate/0": todate, "fromdate/0": fromdate, "mktime/0": mktime, "gmtime/0": gmtime, "localtime/0": localtime,
+	"strftime/1": strftime, "strflocaltime/1": strflocaltime, "strptime/1": strptime,
 }
 
 func always(v json.Value) nativeFunc {

@@ -79,14 +79,18 @@ type machine struct {
 	jump   jump
 	own    owned // of the update that runs, nil for one that sets a single path
 
-	emit    func(json.Value) error
-	clock   func() time.Time
-	globals []json.Value
-	sites   []site
-	merges  []mergeCache
-	stack   []json.Value // of the merges that run
-	dates   dateCache
-	scratch []byte
+	emit       func(json.Value) error
+	world      World
+	clock      func() time.Time
+	zone       *time.Location
+	globals    []json.Value
+	sites      []site
+	merges     []mergeCache
+	regexSites []regexSite
+	regexes    map[regexKey]*compiledRegex
+	stack      []json.Value // of the merges that run
+	dates      dateCache
+	scratch    []byte
 }
 
 // site remembers where an object of a certain shape has a key.
@@ -96,9 +100,10 @@ type site struct {
 }
 
 func (m *machine) init(p *Program) {
-	m.clock, m.globals = p.clock, p.globals
+	m.clock, m.zone, m.globals = p.clock, p.zone, p.globals
 	m.sites = make([]site, p.sites)
 	m.merges = make([]mergeCache, p.merges)
+	m.regexSites = make([]regexSite, p.patterns)
 	m.frame = m.newFrame(p.main)
 }
 

@@ -19,9 +19,9 @@ func sorted(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 }
 
 // ordered returns the places of v's elements in the order of their keys.
-func ordered(m *machine, v, keys json.Value, verb string) ([]int, outcome) {
+func ordered(m *machine, v, keys json.Value) ([]int, outcome) {
 	if v.Kind() != json.KindArray {
-		_, o := m.fail(fault{form: withValues, text: "cannot be " + verb + ", as they are not both arrays", a: v, b: keys})
+		_, o := m.fail(fault{form: withValues, text: "cannot be sorted, as they are not both arrays", a: v, b: keys})
 		return nil, o
 	}
 	places := make([]int, v.Array().Len())
@@ -35,7 +35,7 @@ func ordered(m *machine, v, keys json.Value, verb string) ([]int, outcome) {
 }
 
 func sortBy(m *machine, v, keys, _ json.Value) (json.Value, outcome) {
-	places, o := ordered(m, v, keys, "sorted")
+	places, o := ordered(m, v, keys)
 	if o != one {
 		return v, o
 	}
@@ -55,7 +55,7 @@ func groups(v, keys json.Value, places []int, visit func(x json.Value, fresh boo
 }
 
 func groupBy(m *machine, v, keys, _ json.Value) (json.Value, outcome) {
-	places, o := ordered(m, v, keys, "grouped")
+	places, o := ordered(m, v, keys)
 	if o != one {
 		return v, o
 	}
@@ -72,7 +72,7 @@ func groupBy(m *machine, v, keys, _ json.Value) (json.Value, outcome) {
 }
 
 func uniqueBy(m *machine, v, keys, _ json.Value) (json.Value, outcome) {
-	places, o := ordered(m, v, keys, "grouped")
+	places, o := ordered(m, v, keys)
 	if o != one {
 		return v, o
 	}

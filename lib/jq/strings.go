@@ -111,11 +111,11 @@ func toboolean(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 }
 
 func asciiDowncase(m *machine, v, _, _ json.Value) (json.Value, outcome) {
-	return recased(m, v, "ascii_downcase input must be a string", 'A', 'Z')
+	return recased(m, v, "explode input must be a string", 'A', 'Z')
 }
 
 func asciiUpcase(m *machine, v, _, _ json.Value) (json.Value, outcome) {
-	return recased(m, v, "ascii_upcase input must be a string", 'a', 'z')
+	return recased(m, v, "explode input must be a string", 'a', 'z')
 }
 
 func recased(m *machine, v json.Value, complaint string, from, to byte) (json.Value, outcome) {
@@ -284,7 +284,7 @@ func indices(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case !bothStrings(v, a):
 		return index(m, v, a)
 	case a.Str() == "":
-		return json.Value{}, one
+		return json.NewArray(0).Value(), one
 	}
 	out := json.NewArray(0)
 	s, count, at := v.Str(), 0, 0
