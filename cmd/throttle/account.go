@@ -37,6 +37,8 @@ type account struct {
 	life            *filter.Life
 	records         bool // releases are counted in records, else in bytes
 	limited, paused stopwatch
+	held            stopwatch      // by the valve
+	valve           *valve         // nil when there is none
 	intervals       *meter.Latency // between one release and the next
 
 	last        time.Duration // the last release; below 0 before the first
@@ -108,7 +110,17 @@ func (a *account) fields() []meter.Field {
 		a.intervals.Summary().Field("interval_s"),
 		meter.Int("largest_clump", a.clump.Load()),
 		meter.Int("unweighed", a.unweighed.Load()),
+		meter.Seconds("held_s", a.held.read(a.life.Clock.Now())),
+		a.longest(),
 	}
+}
+
+// longest is the longest queue that was seen behind, null when nobody looked.
+func (a *account) longest() meter.Field {
+	if a.valve == nil {
+		return meter.Null("longest_queue")
+	}
+	return meter.Int("longest_queue", a.valve.longest.Load())
 }
 
 func (a *account) lines() []string {
@@ -122,6 +134,10 @@ func (a *account) lines() []string {
 	times := "starved " + percent(starved) + ", limited " + percent(limited) + ", blocked " + percent(blocked)
 	if paused > 0 {
 		times += ", paused " + percent(paused)
+	}
+	if a.valve != nil {
+		times += ", held for the queue " + percent(a.held.read(a.life.Clock.Now())) +
+			" (" + units.HumanBytes(a.valve.longest.Load()) + " at most)"
 	}
 	lines := []string{times}
 	if s := a.intervals.Summary(); s.Count > 0 {

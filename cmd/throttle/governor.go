@@ -8,6 +8,7 @@ import (
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/pace"
+	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/units"
 )
 
@@ -37,6 +38,7 @@ type governor struct {
 
 	records, bytes *pace.Pacer
 	limits         *pace.Limits
+	valve          *valve        // nil: the pipe behind may fill up
 	look           time.Duration // when the source is asked next
 	deadline       time.Duration // when the time of --for is up
 
@@ -44,9 +46,9 @@ type governor struct {
 	again  atomic.Bool // ask the source at once
 }
 
-func newGovernor(t *throttle, life *filter.Life, a *account) *governor {
+func newGovernor(t *throttle, life *filter.Life, account *account) *governor {
 	now := life.Clock.Now()
-	g := &governor{life: life, account: a, source: t.source, weighted: t.weighs(), look: never, deadline: never}
+	g := &governor{life: life, account: account, source: t.source, weighted: t.weighs(), look: never, deadline: never}
 	records, bytes := t.records, t.bytes
 	if g.source != nil {
 		records, bytes, g.look = g.source.rates(now)
@@ -58,6 +60,18 @@ func newGovernor(t *throttle, life *filter.Life, a *account) *governor {
 	g.records = pace.New(g.weigh(records), burst)
 	g.bytes = pace.New(bytes, t.byteBurst)
 	g.limits = pace.NewLimits(g.records, g.bytes)
+	if t.maxQueue > 0 || t.latency > 0 {
+		floor := t.least
+		if floor.Unit == units.Records {
+			floor = g.weigh(floor)
+		}
+		file, went := life.Out.File(), life.Out.Bytes
+		g.valve = &valve{
+			queued: func() (int, bool) { return stdio.Queued(file) }, went: went,
+			most: int64(t.maxQueue), latency: time.Duration(t.latency), floor: pace.New(floor, 0),
+		}
+		account.valve = g.valve
+	}
 	if t.limitTime {
 		g.endAt(now + time.Duration(t.runFor))
 	}
@@ -158,6 +172,25 @@ func (g *governor) wait(until time.Duration) error {
 	g.account.limited.begin(g.life.Clock.Now())
 	err := g.life.Wait(min(until, g.look, g.deadline))
 	g.account.limited.stop(g.life.Clock.Now())
+	return err
+}
+
+// take notes what went, and what it cost under the rate of records.
+func (g *governor) take(now time.Duration, cost, bytes int64) {
+	g.limits.Take(now, cost, bytes)
+	if g.valve != nil {
+		g.valve.took(now, cost, bytes)
+	}
+}
+
+// hold lets a little time pass for the queue behind to get shorter. It is time
+// lost to the reader, and never made up for.
+func (g *governor) hold(now time.Duration) error {
+	g.account.held.begin(now)
+	err := g.life.Wait(min(now+valveWait, g.look, g.deadline))
+	after := g.life.Clock.Now()
+	g.account.held.stop(after)
+	g.limits.Idle(now, after)
 	return err
 }
 

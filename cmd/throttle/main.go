@@ -21,6 +21,7 @@ import (
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/tool"
 	"ndjsontools/lib/units"
 )
@@ -45,13 +46,17 @@ func command() *tool.Command {
 			{Name: "ramp", Arg: "FROM..TO:DURATION", Usage: "change the rate evenly: 0..1000/s:30s", Value: tool.Func("", t.setRamp)},
 			{Name: "schedule", Arg: "TIMETABLE", Usage: "rates by the time of day: \"08:00,512k 19:00,10MB/s 23:00,off\"", Value: tool.Func("", t.setTimetable)},
 			{Name: "rate-file", Arg: "FILE", Usage: "take the rate from FILE, and follow its changes", Value: tool.Path(&t.rateFileName), File: true},
+			{Name: "max-queue", Arg: "SIZE", Usage: "let no more than SIZE wait in the pipe behind", Value: tool.Positive(&t.maxQueue)},
+			{Name: "target-latency", Arg: "DURATION", Usage: "let nothing wait in the pipe behind for longer than that", Value: tool.Positive(&t.latency)},
+			{Name: "min", Arg: "RATE", Usage: "the least rate that those two hold the stream to", Value: &t.least},
+			{Name: "max", Arg: "RATE", Usage: "the greatest; the same as --rate beside one of them", Value: tool.Func("", t.setMax)},
 			{Name: "count", Short: "n", Arg: "COUNT", Usage: "stop after that many records, and read no further", Value: tool.Given(&t.count, &t.limitCount)},
 			{Name: "bytes", Arg: "SIZE", Usage: "stop after that many bytes, and read no further", Value: tool.Given(&t.most, &t.limitBytes)},
 			{Name: "for", Arg: "DURATION", Usage: "stop after that time", Value: tool.Given(&t.runFor, &t.limitTime)},
 			{Name: "size", Arg: "SIZE", Usage: "how much will come, for the bar of --progress", Value: &t.size},
 		}, t.Common.Options()...),
 		Run: func(env *tool.Env) error {
-			if err := t.validate(); err != nil {
+			if err := t.validate(env); err != nil {
 				return err
 			}
 			life, err := t.Begin(env, filter.Uses{Input: true, Output: true, BytesOnly: !t.whole})
@@ -135,9 +140,37 @@ func (t *throttle) setSource(s source, name string) error {
 	return nil
 }
 
+// setMax is setRate under another name, which validate holds to its place.
+func (t *throttle) setMax(s string) error {
+	t.maxGiven = true
+	return t.setRate(s)
+}
+
+// validateValve checks what holds the stream back by what waits behind.
+func (t *throttle) validateValve(env *tool.Env, records bool) error {
+	if t.maxQueue == 0 && t.latency == 0 {
+		if t.least.N > 0 || t.maxGiven {
+			return tool.Usagef("--min and --max bound what --max-queue or --target-latency do, and there is neither")
+		}
+		return nil
+	}
+	if t.least.N > 0 && t.least.Unit == units.Records && !records && !t.whole && !t.limitCount {
+		return tool.Usagef("--min %s counts records: give --records, or a record rate", t.least)
+	}
+	for _, most := range []units.Rate{t.records, t.bytes} {
+		if t.least.N > 0 && most.N > 0 && most.Unit == t.least.Unit && most.PerSecond() < t.least.PerSecond() {
+			return tool.Usagef("--min %s is more than %s", t.least, most)
+		}
+	}
+	if _, ok := stdio.Queued(env.Stdout); !ok {
+		return tool.Usagef("--max-queue and --target-latency watch the pipe behind, and standard output is none")
+	}
+	return nil
+}
+
 // validate checks what the options can't check alone, and settles what they
 // leave open.
-func (t *throttle) validate() error {
+func (t *throttle) validate(env *tool.Env) error {
 	if t.source != nil && t.rateFileName != "" {
 		return tool.Usagef("%s and --rate-file: one of them can set the rate", t.sourceName)
 	}
@@ -173,6 +206,9 @@ func (t *throttle) validate() error {
 		return tool.Usagef("--poisson spreads records, but no record rate is given")
 	case t.null && !records && !t.whole && !t.limitCount:
 		return tool.Usagef("--null-data is for records: give a record rate, or --records")
+	}
+	if err := t.validateValve(env, records); err != nil {
+		return err
 	}
 	if !t.minCostGiven {
 		t.minCost = 1

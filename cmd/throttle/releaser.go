@@ -80,6 +80,12 @@ func (s *releaser) step() error {
 	if s.finishing {
 		dueRecords, dueBytes = math.MaxInt64, math.MaxInt64
 	}
+	if s.valve != nil && !s.finishing && dueRecords > 0 && dueBytes > 0 && s.holdsSome() {
+		dueRecords, dueBytes = s.valve.admit(now, dueRecords, dueBytes)
+		if dueRecords <= 0 || dueBytes <= 0 {
+			return s.hold(now)
+		}
+	}
 	end, n, cost := s.due(dueRecords, dueBytes)
 	switch {
 	case n > 0:
@@ -88,7 +94,7 @@ func (s *releaser) step() error {
 		if err := s.release(now, end, n); err != nil {
 			return err
 		}
-		s.limits.Take(now, cost, int64(end-from))
+		s.take(now, cost, int64(end-from))
 		s.mid = false
 		s.noteIdle(now, blocked, s.life.Out.Blocked())
 		return nil
@@ -103,7 +109,7 @@ func (s *releaser) step() error {
 			return s.wait(s.next(now))
 		}
 		s.mid = true
-		s.limits.Take(now, s.cost(s.buf[s.r:s.w]), 0)
+		s.take(now, s.cost(s.buf[s.r:s.w]), 0)
 		return s.releasePart(now)
 	}
 	return s.read(now)
@@ -148,6 +154,11 @@ func (s *releaser) holdsWhole() bool {
 	return s.r < s.w && (s.eof || bytes.IndexByte(s.buf[s.r:s.w], s.end) >= 0)
 }
 
+// holdsSome says whether there is anything that could leave.
+func (s *releaser) holdsSome() bool {
+	return s.holdsWhole() || s.r < s.w && (s.mid || s.w-s.r == len(s.buf))
+}
+
 // release lets n records go that end at end.
 func (s *releaser) release(now time.Duration, end int, n int64) error {
 	s.life.Meter.RecordsIn.Add(n)
@@ -173,7 +184,7 @@ func (s *releaser) releasePart(now time.Duration) error {
 	if err := s.release(now, s.w, 0); err != nil {
 		return err
 	}
-	s.limits.Take(now, 0, size)
+	s.take(now, 0, size)
 	s.noteIdle(now, blocked, s.life.Out.Blocked())
 	return nil
 }
@@ -242,6 +253,9 @@ func (s *releaser) untilEnd(now time.Duration) int64 {
 	}
 	if n := s.bytes.Rate().PerSecond(); n > 0 {
 		least = min(least, expected(n, s.deadline-now))
+	}
+	if s.valve != nil {
+		least = min(least, max(1, s.valve.may()))
 	}
 	return least
 }

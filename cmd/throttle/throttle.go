@@ -45,6 +45,10 @@ type throttle struct {
 	most                              units.Size
 	runFor                            units.Duration
 	limitCount, limitBytes, limitTime bool
+	maxQueue                          units.Size
+	latency                           units.Duration
+	least                             units.Rate
+	maxGiven                          bool
 	size                              units.Size
 }
 
@@ -108,6 +112,14 @@ func (t *throttle) move(g *governor, in *stdio.In) error {
 			}
 			continue
 		}
+		if g.valve != nil {
+			if _, due = g.valve.admit(now, math.MaxInt64, due); due <= 0 {
+				if err := g.hold(now); err != nil {
+					return end(err)
+				}
+				continue
+			}
+		}
 		blocked := in.Blocked() + out.Blocked()
 		n, err := m.Move(int(min(due, left, pieceLimit(due))))
 		after := g.life.Clock.Now()
@@ -116,7 +128,7 @@ func (t *throttle) move(g *governor, in *stdio.In) error {
 			now = after
 		}
 		if n > 0 {
-			g.bytes.Take(now, int64(n))
+			g.take(now, 0, int64(n))
 			g.account.released(now, int64(n))
 			left -= int64(n)
 		}

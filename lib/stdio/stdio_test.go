@@ -270,3 +270,23 @@ func TestMoverInterrupt(t *testing.T) {
 		t.Errorf("got %d, %v; want 0 and the interrupt", n, err)
 	}
 }
+
+func TestQueued(t *testing.T) {
+	r, w := pipe(t)
+	if _, ok := Queued(w); !ok && PipeSize(w) == 0 {
+		t.Skip("not known here")
+	}
+	w.Write(make([]byte, 1000))
+	r.Read(make([]byte, 300))
+	if n, ok := Queued(w); n != 700 || !ok {
+		t.Errorf("got %d, %v; want 700", n, ok)
+	}
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	if n, ok := Queued(null); ok {
+		t.Errorf("%s: got %d; want no pipe", os.DevNull, n)
+	}
+}

@@ -79,7 +79,7 @@ func (p plan) rates(w io.Writer) error {
 func (l limited) run(seconds int) (samples []sample, err error) {
 	feed := exec.Command("ndjson-gen", "-n", fmt.Sprint(l.rate*seconds+1))
 	if l.bytes {
-		feed = exec.Command("ndjson-gen", "--bytes", fmt.Sprint(l.rate*seconds))
+		feed = exec.Command("head", "-c", fmt.Sprint(l.rate*seconds), "/dev/zero")
 	}
 	program := exec.Command(l.command[0], l.command[1:]...)
 	ends, err := join([]*exec.Cmd{feed, program})
