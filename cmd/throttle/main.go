@@ -14,9 +14,14 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"strconv"
+	"time"
 
 	"ndjsontools/lib/filter"
+	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/tool"
 	"ndjsontools/lib/units"
 )
@@ -35,9 +40,23 @@ func command() *tool.Command {
 			{Name: "burst", Arg: "N|SIZE", Usage: "let that many records (100) or bytes (64KiB) go at once after a pause", Value: tool.Func("", t.setBurst)},
 			{Name: "records", Usage: "keep records whole under a byte rate too", Value: tool.Bool(&t.whole)},
 			{Name: "null-data", Usage: "records end in NUL, not in a newline", Value: tool.Bool(&t.null)},
+			{Name: "cost", Arg: "PATH", Usage: "a record counts as the number at PATH in it, such as .tokens", Value: tool.Func("", t.setCost)},
+			{Name: "min-cost", Arg: "NUMBER", Usage: "what a record counts as at least, and one without a number", Default: "1", Value: tool.Func("", t.setMinCost)},
+			{Name: "poisson", Usage: "random times between records, with the rate as their mean", Value: tool.Bool(&t.poisson)},
+			{Name: "ramp", Arg: "FROM..TO:DURATION", Usage: "change the rate evenly: 0..1000/s:30s", Value: tool.Func("", t.setRamp)},
+			{Name: "schedule", Arg: "TIMETABLE", Usage: "rates by the time of day: \"08:00,512k 19:00,10MB/s 23:00,off\"", Value: tool.Func("", t.setTimetable)},
+			{Name: "rate-file", Arg: "FILE", Usage: "take the rate from FILE, and follow its changes", Value: tool.Path(&t.rateFileName), File: true},
+			{Name: "max-queue", Arg: "SIZE", Usage: "let no more than SIZE wait in the pipe behind", Value: tool.Positive(&t.maxQueue)},
+			{Name: "target-latency", Arg: "DURATION", Usage: "let nothing wait in the pipe behind for longer than that", Value: tool.Positive(&t.latency)},
+			{Name: "min", Arg: "RATE", Usage: "the least rate that those two hold the stream to", Value: &t.least},
+			{Name: "max", Arg: "RATE", Usage: "the greatest; the same as --rate beside one of them", Value: tool.Func("", t.setMax)},
+			{Name: "count", Short: "n", Arg: "COUNT", Usage: "stop after that many records, and read no further", Value: tool.Given(&t.count, &t.limitCount)},
+			{Name: "bytes", Arg: "SIZE", Usage: "stop after that many bytes, and read no further", Value: tool.Given(&t.most, &t.limitBytes)},
+			{Name: "for", Arg: "DURATION", Usage: "stop after that time", Value: tool.Given(&t.runFor, &t.limitTime)},
+			{Name: "size", Arg: "SIZE", Usage: "how much will come, for the bar of --progress", Value: &t.size},
 		}, t.Common.Options()...),
 		Run: func(env *tool.Env) error {
-			if err := t.validate(); err != nil {
+			if err := t.validate(env); err != nil {
 				return err
 			}
 			life, err := t.Begin(env, filter.Uses{Input: true, Output: true, BytesOnly: !t.whole})
@@ -80,15 +99,120 @@ func (t *throttle) setBurst(s string) error {
 	return nil
 }
 
-func (t *throttle) validate() error {
+// setCost takes where the weight of a record is.
+func (t *throttle) setCost(s string) (err error) {
+	t.costPath, err = jsonscan.ParsePath(s)
+	t.costs = true
+	return err
+}
+
+func (t *throttle) setMinCost(s string) error {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(n >= 1.0/millionths && n <= heaviest) {
+		return fmt.Errorf("%q is not a number from 0.000001 to %d", s, int64(heaviest))
+	}
+	t.minCost, t.minCostGiven = n, true
+	return nil
+}
+
+// setRamp takes the one ramp that there may be.
+func (t *throttle) setRamp(s string) error {
+	r, err := parseRamp(s)
+	if err != nil {
+		return err
+	}
+	return t.setSource(r, "--ramp")
+}
+
+func (t *throttle) setTimetable(s string) error {
+	table, err := parseTimetable(s, time.Now)
+	if err != nil {
+		return err
+	}
+	return t.setSource(table, "--schedule")
+}
+
+func (t *throttle) setSource(s source, name string) error {
+	if t.source != nil {
+		return tool.Usagef("%s after %s: one of them can set the rate", name, t.sourceName)
+	}
+	t.source, t.sourceName = s, name
+	return nil
+}
+
+// setMax is setRate under another name, which validate holds to its place.
+func (t *throttle) setMax(s string) error {
+	t.maxGiven = true
+	return t.setRate(s)
+}
+
+// validateValve checks what holds the stream back by what waits behind.
+func (t *throttle) validateValve(env *tool.Env, records bool) error {
+	if t.maxQueue == 0 && t.latency == 0 {
+		if t.least.N > 0 || t.maxGiven {
+			return tool.Usagef("--min and --max bound what --max-queue or --target-latency do, and there is neither")
+		}
+		return nil
+	}
+	if t.least.N > 0 && t.least.Unit == units.Records && !records && !t.whole && !t.limitCount {
+		return tool.Usagef("--min %s counts records: give --records, or a record rate", t.least)
+	}
+	for _, most := range []units.Rate{t.records, t.bytes} {
+		if t.least.N > 0 && most.N > 0 && most.Unit == t.least.Unit && most.PerSecond() < t.least.PerSecond() {
+			return tool.Usagef("--min %s is more than %s", t.least, most)
+		}
+	}
+	if _, ok := stdio.Queued(env.Stdout); !ok {
+		return tool.Usagef("--max-queue and --target-latency watch the pipe behind, and standard output is none")
+	}
+	return nil
+}
+
+// validate checks what the options can't check alone, and settles what they
+// leave open.
+func (t *throttle) validate(env *tool.Env) error {
+	if t.source != nil && t.rateFileName != "" {
+		return tool.Usagef("%s and --rate-file: one of them can set the rate", t.sourceName)
+	}
+	if t.source != nil && (t.records.N > 0 || t.bytes.N > 0) {
+		return tool.Usagef("%s sets the rate: leave out --rate", t.sourceName)
+	}
+	records, size := t.records.N > 0, t.bytes.N > 0 // there may be such a rate
+	switch s := t.source.(type) {
+	case *ramp:
+		records, size = s.to.Unit == units.Records, s.to.Unit == units.Bytes
+	case *timetable:
+		records, size = s.counts()
+	}
+	if t.rateFileName != "" {
+		file := &rateFile{name: t.rateFileName}
+		if err := file.open(t.records, t.bytes); err != nil {
+			return err
+		}
+		t.source = file
+		t.whole = t.whole || file.records.N > 0
+		records, size = records || t.whole, true
+	}
 	switch {
-	case t.recordBurst > 0 && t.records.N == 0:
+	case t.recordBurst > 0 && !records:
 		return tool.Usagef("--burst %d counts records, but no record rate is given (bytes have a unit: %dB)", t.recordBurst, t.recordBurst)
-	case t.byteBurst > 0 && t.bytes.N == 0:
+	case t.byteBurst > 0 && !size:
 		return tool.Usagef("--burst counts bytes, but no byte rate is given")
-	case t.null && t.records.N == 0 && !t.whole:
+	case t.costs && !records:
+		return tool.Usagef("--cost weighs records for a record rate, and there is none")
+	case t.minCostGiven && !t.costs:
+		return tool.Usagef("--min-cost is for --cost, which says where the cost is")
+	case t.poisson && !records:
+		return tool.Usagef("--poisson spreads records, but no record rate is given")
+	case t.null && !records && !t.whole && !t.limitCount:
 		return tool.Usagef("--null-data is for records: give a record rate, or --records")
 	}
-	t.whole = t.whole || t.records.N > 0
+	if err := t.validateValve(env, records); err != nil {
+		return err
+	}
+	if !t.minCostGiven {
+		t.minCost = 1
+	}
+	t.whole = t.whole || records || t.limitCount
 	return nil
 }

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"io"
+	"math"
+	"math/rand/v2"
+	"syscall"
 	"time"
 
 	"ndjsontools/lib/filter"
-	"ndjsontools/lib/pace"
+	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/units"
 )
@@ -27,59 +31,130 @@ type throttle struct {
 	recordBurst, byteBurst int64
 	whole                  bool // records leave whole
 	null                   bool // they end in NUL
+
+	source       source // what changes the rates; nil for nothing
+	sourceName   string
+	rateFileName string
+	costPath     jsonscan.Path
+	costs        bool // costPath was given
+	minCost      float64
+	minCostGiven bool
+	poisson      bool
+
+	count                             units.Count
+	most                              units.Size
+	runFor                            units.Duration
+	limitCount, limitBytes, limitTime bool
+	maxQueue                          units.Size
+	latency                           units.Duration
+	least                             units.Rate
+	maxGiven                          bool
+	size                              units.Size
+}
+
+// weighs says whether records may cost something else than one.
+func (t *throttle) weighs() bool { return t.costs || t.poisson }
+
+func (t *throttle) weights() *weights {
+	if !t.weighs() {
+		return nil
+	}
+	w := &weights{path: t.costPath, least: t.minCost}
+	if t.poisson {
+		w.random = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+	}
+	return w
 }
 
 func (t *throttle) run(life *filter.Life) error {
-	in := life.Stdin()
-	switch {
-	case t.whole:
-		return newReleaser(t, life, in).run()
-	case t.bytes.N > 0:
-		return t.moveSlowly(life, in)
+	file, _ := t.source.(*rateFile)
+	if file != nil {
+		file.say, file.bytesOnly = life.Term.Say, !t.whole
 	}
-	return moveAll(in, life.Out.Out)
+	account := newAccount(life, t.whole)
+	g := newGovernor(t, life, account)
+	life.OnSignal(syscall.SIGUSR1, life.Report)
+	life.OnSignal(syscall.SIGUSR2, g.togglePause)
+	if file != nil {
+		life.OnSignal(syscall.SIGHUP, g.reread)
+	}
+	account.expect(t, life.StdinSize())
+	in := life.Stdin()
+	life.OnIdle(func() (time.Duration, error) { return 0, g.interrupted() })
+	if t.whole {
+		return newReleaser(t, g, in).run()
+	}
+	return t.move(g, in)
 }
 
-// moveAll passes bytes through as fast as they go.
-func moveAll(in *stdio.In, out *stdio.Out) error {
-	for m := stdio.NewMover(in, out); ; {
-		if _, err := m.Move(0); err != nil {
+// quota is how much may be read, of records or of bytes.
+func quota(limited bool, n int64) int64 {
+	if !limited {
+		return math.MaxInt64
+	}
+	return n
+}
+
+// move passes bytes through, at a rate if there is one.
+func (t *throttle) move(g *governor, in *stdio.In) error {
+	out := g.life.Out.Out
+	m := stdio.NewMover(in, out)
+	m.Interrupt = g.interrupted
+	for left := quota(t.limitBytes, int64(t.most)); left > 0; {
+		now, err := g.check()
+		if err != nil {
 			return end(err)
 		}
-	}
-}
-
-// moveSlowly passes bytes through at a byte rate.
-func (t *throttle) moveSlowly(life *filter.Life, in *stdio.In) error {
-	pacer := pace.New(t.bytes, t.byteBurst)
-	piece := int64(min(max(1, t.bytes.PerSecond()*pieceTime.Seconds()), pieceMost))
-	m := stdio.NewMover(in, life.Out.Out)
-	for {
-		now := life.Clock.Now()
-		due := pacer.Due(now)
-		if due < piece {
-			if err := life.Sleep(pacer.Next(now, piece)); err != nil {
+		due := g.bytes.Due(now)
+		if piece := min(pieceOf(g.bytes.Rate()), left); due < piece {
+			if err := g.wait(g.bytes.Next(now, piece)); err != nil {
 				return end(err)
 			}
 			continue
 		}
-		blocked := in.Blocked() + life.Out.Blocked()
-		n, err := m.Move(int(min(due, pieceMost)))
-		after := life.Clock.Now()
-		if in.Blocked()+life.Out.Blocked() > blocked {
-			pacer.Idle(now, after)
+		if g.valve != nil {
+			if _, due = g.valve.admit(now, math.MaxInt64, due); due <= 0 {
+				if err := g.hold(now); err != nil {
+					return end(err)
+				}
+				continue
+			}
+		}
+		blocked := in.Blocked() + out.Blocked()
+		n, err := m.Move(int(min(due, left, pieceLimit(due))))
+		after := g.life.Clock.Now()
+		if in.Blocked()+out.Blocked() > blocked {
+			g.bytes.Idle(now, after)
 			now = after
 		}
-		pacer.Take(now, int64(n))
-		if err != nil {
+		if n > 0 {
+			g.take(now, 0, int64(n))
+			g.account.released(now, int64(n))
+			left -= int64(n)
+		}
+		if err != nil && err != errInterrupted {
 			return end(err)
 		}
 	}
+	return nil
 }
 
-// end is the error to end with: the end of the input is none.
+// pieceOf is the least that is worth moving at a rate.
+func pieceOf(rate units.Rate) int64 {
+	return int64(min(max(1, rate.PerSecond()*pieceTime.Seconds()), pieceMost))
+}
+
+// pieceLimit bounds what moves at once where a rate says how much is due.
+func pieceLimit(due int64) int64 {
+	if due == math.MaxInt64 {
+		return 1 << 20
+	}
+	return pieceMost
+}
+
+// end is the error to end with: the end of the input, or of the time, is none.
 func end(err error) error {
-	if err == io.EOF {
+	if err == io.EOF || errors.Is(err, errOver) {
 		return nil
 	}
 	return err

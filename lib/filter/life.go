@@ -2,10 +2,12 @@ package filter
 
 import (
 	"errors"
+	"io"
 	"os"
 	"reflect"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"ndjsontools/lib/codec"
@@ -92,6 +94,20 @@ func (c *Common) Begin(env *tool.Env, uses Uses) (*Life, error) {
 // Stdin is standard input, as it is; Inputs is for records.
 func (l *Life) Stdin() *stdio.In { return l.open(l.env.Stdin, "standard input") }
 
+// StdinSize is how many bytes are left of standard input where it is a regular
+// file, else 0.
+func (l *Life) StdinSize() int64 {
+	info, err := l.env.Stdin.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	at, err := l.env.Stdin.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return 0
+	}
+	return max(0, info.Size()-at)
+}
+
 // open makes an input of f that belongs to this life.
 func (l *Life) open(f *os.File, name string) *stdio.In {
 	l.startReports()
@@ -144,6 +160,26 @@ func (l *Life) Sleep(deadline time.Duration) error {
 		}
 	}
 }
+
+// Wait is Sleep that a Nudge ends early.
+func (l *Life) Wait(deadline time.Duration) error {
+	var out *stdio.Out
+	if l.Out != nil {
+		out = l.Out.Out
+	}
+	return out.Sleep(max(0, deadline-l.Clock.Now()), l.env.Signals.Waker)
+}
+
+// Nudge ends the present wait, for input, room or time, or else the next one.
+// Any goroutine may call it.
+func (l *Life) Nudge() { l.env.Signals.Waker.Nudge() }
+
+// OnSignal has f called each time that the process gets sig, in a goroutine of
+// its own. SIGINT and SIGTERM have their meaning already.
+func (l *Life) OnSignal(sig syscall.Signal, f func()) { l.env.Signals.On(sig, f) }
+
+// Report prints the summary of the run so far. Any goroutine may call it.
+func (l *Life) Report() { l.summary(l.snapshot()) }
 
 // Stopped says whether a signal asked the process to end.
 func (l *Life) Stopped() bool { return l.env.Signals.Waker.Stopped() }

@@ -67,8 +67,8 @@ func (in *In) Watch(out *Out) {
 	}
 }
 
-// Tie has idle called when a read finds no input and is about to wait. A
-// positive duration means: call again after that time if there still is no
+// Tie has idle called when a read finds no input and is about to wait, and again
+// when the Waker's Nudge ended the wait. A positive duration means: call again after that time if there still is no
 // input; otherwise In waits for as long as it takes. An error ends the read.
 func (in *In) Tie(idle func() (again time.Duration, err error)) { in.idle = idle }
 
@@ -172,6 +172,7 @@ func (in *In) look(wait int64) (bool, error) {
 	if _, err := poll(fds[:], wait); err != nil {
 		return false, &Error{"poll", in.name, err}
 	}
+	in.waker.settle(fds[1])
 	if in.waker.Stopped() {
 		return false, ErrStopped
 	}

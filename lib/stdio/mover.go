@@ -18,6 +18,10 @@ const moveBuffer = 128 << 10
 // such a splice blocks whatever its flags say, unseen by Blocked and Stuck and
 // out of the Waker's reach.
 type Mover struct {
+	// Interrupt, if there is one, is asked after every wait; an error of it ends
+	// Move, which has moved nothing then. The Waker's Nudge ends a wait.
+	Interrupt func() error
+
 	in     *In
 	out    *Out
 	splice bool
@@ -58,6 +62,11 @@ func (m *Mover) Move(limit int) (int, error) {
 		case err == unix.EAGAIN:
 			if err := m.wait(); err != nil {
 				return 0, err
+			}
+			if m.Interrupt != nil {
+				if err := m.Interrupt(); err != nil {
+					return 0, err
+				}
 			}
 		case err == unix.EPIPE:
 			m.out.err = ErrReaderGone

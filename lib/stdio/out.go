@@ -218,12 +218,14 @@ func (o *Out) timed(call func() (int, error)) (int, error) {
 }
 
 // WaitReady waits until the output takes at least one byte, or its reader is
-// gone, or the waker (which may be nil) says stop.
+// gone, or the waker (which may be nil) says stop. A nudge of the waker lets it
+// come back early; ask again.
 func (o *Out) WaitReady(waker *Waker) error {
 	start := now()
 	fds := [2]unix.PollFd{{Fd: int32(o.fd), Events: unix.POLLOUT}, {Fd: waker.fd(), Events: unix.POLLIN}}
 	_, err := poll(fds[:], -1)
 	o.blocked.Add(int64(now() - start))
+	waker.settle(fds[1])
 	switch {
 	case err != nil:
 		return &Error{"poll", o.name, err}
@@ -246,6 +248,7 @@ func (o *Out) Sleep(d time.Duration, waker *Waker) error {
 	if _, err := poll(fds[:], max(0, int64(d))); err != nil {
 		return &Error{"poll", o.name, err}
 	}
+	waker.settle(fds[1])
 	switch {
 	case waker.Stopped():
 		return ErrStopped

@@ -32,3 +32,13 @@ func PipeSize(f *os.File) int {
 	}
 	return n
 }
+
+// Queued is how many bytes wait in a pipe for its reader, and whether f is a
+// pipe at all.
+func Queued(f *os.File) (n int, ok bool) {
+	if !IsPipe(f) {
+		return 0, false
+	}
+	n, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCINQ)
+	return n, err == nil
+}

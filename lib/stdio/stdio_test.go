@@ -192,3 +192,101 @@ func TestError(t *testing.T) {
 		t.Error("it is not EISDIR")
 	}
 }
+
+// TestNudge: a nudge ends one wait, for time, for input or for room, and leaves
+// the next one alone; nudges in a row are one.
+func TestNudge(t *testing.T) {
+	waker, err := NewWaker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var none *Out
+	waker.Nudge()
+	waker.Nudge()
+	start := now()
+	if err := none.Sleep(time.Minute, waker); err != nil {
+		t.Fatalf("sleep: %v", err)
+	}
+	if err := none.Sleep(10*time.Millisecond, waker); err != nil {
+		t.Fatalf("second sleep: %v", err)
+	}
+	if took := now() - start; took < 10*time.Millisecond || took > 30*time.Second {
+		t.Errorf("one nudge and a sleep of 10 ms took %v", took)
+	}
+
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	in, asked := NewIn(r, "pipe", waker), errors.New("asked again")
+	calls := 0
+	in.Tie(func() (time.Duration, error) {
+		if calls++; calls == 2 {
+			return 0, asked
+		}
+		waker.Nudge()
+		return 0, nil
+	})
+	if _, err := in.Read(make([]byte, 1)); err != asked {
+		t.Errorf("a read that was nudged: got %v; want what the tie answers then", err)
+	}
+
+	waker.Nudge()
+	waker.Stop()
+	if err := none.Sleep(time.Minute, waker); err != ErrStopped {
+		t.Errorf("stopped beside a nudge: got %v; want ErrStopped", err)
+	}
+}
+
+// TestMoverInterrupt: a Mover that waits for room asks after a nudge, and has
+// moved nothing when it is interrupted.
+func TestMoverInterrupt(t *testing.T) {
+	waker, err := NewWaker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	inR, inW, _ := os.Pipe()
+	outR, outW, _ := os.Pipe()
+	for _, f := range []*os.File{inR, inW, outR, outW} {
+		defer f.Close()
+	}
+	if _, err := inW.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	size := PipeSize(outW)
+	if size == 0 {
+		t.Skip("no pipe sizes here")
+	}
+	outW.Write(make([]byte, size))
+	m, stop := NewMover(NewIn(inR, "in", waker), NewOut(outW, "out", 0)), errors.New("stop")
+	if !m.Splices() {
+		t.Skip("no splice here")
+	}
+	m.Interrupt = func() error { return stop }
+	waker.Nudge()
+	if n, err := m.Move(0); n != 0 || err != stop {
+		t.Errorf("got %d, %v; want 0 and the interrupt", n, err)
+	}
+}
+
+func TestQueued(t *testing.T) {
+	r, w := pipe(t)
+	if _, ok := Queued(w); !ok && PipeSize(w) == 0 {
+		t.Skip("not known here")
+	}
+	w.Write(make([]byte, 1000))
+	r.Read(make([]byte, 300))
+	if n, ok := Queued(w); n != 700 || !ok {
+		t.Errorf("got %d, %v; want 700", n, ok)
+	}
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	if n, ok := Queued(null); ok {
+		t.Errorf("%s: got %d; want no pipe", os.DevNull, n)
+	}
+}

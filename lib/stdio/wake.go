@@ -14,6 +14,7 @@ type Waker struct {
 	r, w    *os.File
 	poll    int32 // r's descriptor; File.Fd would cost two system calls each time
 	stopped atomic.Bool
+	nudged  atomic.Bool
 }
 
 // NewWaker opens the pipe. It costs two descriptors until the process ends.
@@ -30,6 +31,24 @@ func (k *Waker) Stop() {
 	if !k.stopped.Swap(true) {
 		k.w.Write([]byte{0})
 	}
+}
+
+// Nudge makes the present wait come back early, or the next one when there is
+// none: whoever waits is to look at what has changed. Nudges before that count
+// once.
+func (k *Waker) Nudge() {
+	if !k.nudged.Swap(true) {
+		k.w.Write([]byte{1})
+	}
+}
+
+// settle takes a nudge back that poll has seen.
+func (k *Waker) settle(polled unix.PollFd) {
+	if polled.Revents == 0 || k == nil || k.stopped.Load() || !k.nudged.Swap(false) {
+		return
+	}
+	var b [1]byte
+	unix.Read(int(k.poll), b[:])
 }
 
 // Stopped says whether Stop was called.

@@ -52,6 +52,11 @@ func helper(name string) *Command {
 				in.Read(make([]byte, 1))
 				env.Signals.OnFirst(func() { out.WriteString("first\n") })
 				select {}
+			case "on":
+				env.Signals.On(syscall.SIGHUP, func() { out.WriteString("again\n") })
+				out.WriteString("ready\n")
+				_, err := in.Read(make([]byte, 1))
+				return err
 			case "stuck":
 				env.Signals.Abandon(out.Stuck, func() { env.Term.Say("abandoned") })
 				out.WriteString("ready\n")
@@ -226,5 +231,32 @@ func TestProcess1(t *testing.T) {
 		if got := p.end(); got != want {
 			t.Errorf("%s: ended by %s; want %s (%s)", helper, got, want, p.stderr.String())
 		}
+	}
+}
+
+// TestOn: a signal with a meaning of its own does that each time, and ends
+// nothing.
+func TestOn(t *testing.T) {
+	p := start(t, "on")
+	p.expect(t, "ready")
+	for range 3 {
+		p.Process.Signal(syscall.SIGHUP)
+		p.expect(t, "again")
+	}
+	p.Process.Signal(syscall.SIGTERM)
+	p.Wait()
+	if status := p.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGTERM {
+		t.Errorf("got %v; want the end by SIGTERM", p.ProcessState)
+	}
+}
+
+// TestOnIgnored: a SIGHUP that the parent had ignored stays ignored.
+func TestOnIgnored(t *testing.T) {
+	p := start(t, "on", "sh", "-c", "trap '' HUP; exec \"$@\"", "sh")
+	p.expect(t, "ready")
+	p.Process.Signal(syscall.SIGHUP)
+	p.Process.Signal(syscall.SIGTERM)
+	if rest, _ := p.lines.ReadString('\n'); rest != "" {
+		t.Errorf("got %q; want nothing for an ignored signal", rest)
 	}
 }

@@ -80,6 +80,28 @@ func (s *Signals) OnFirst(f func()) {
 	s.onFirst = append(s.onFirst, f)
 }
 
+// On has f called each time that the process gets sig, in a goroutine of its
+// own, one call after the other. A SIGHUP that was ignored when the process began, as
+// nohup does, stays ignored (of other signals a Go program can't know). Until the process ends sig has no other meaning, so that
+// one which comes too late does no harm.
+func (s *Signals) On(sig syscall.Signal, f func()) {
+	if signal.Ignored(sig) {
+		return
+	}
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, sig)
+	s.env.Go(func() {
+		for {
+			select {
+			case <-c:
+				f()
+			case <-s.done:
+				return
+			}
+		}
+	})
+}
+
 // Abandon names what tells for how long the present write has been blocked. If
 // that is over a second after a signal, then last, which should print the
 // summary, is called and the process ends without the write.

@@ -39,10 +39,15 @@ func (p plan) rates(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "\n"+rateForm, fmt.Sprintf("%s for %d s", name, p.seconds), "program", "got, a second", "error", "most in 100 ms")
 	for _, l := range []limited{
+		{"throttle", []string{"throttle", "-r", "10/s"}, 10, false},
 		{"throttle", []string{"throttle", "-r", "1000/s"}, 1000, false},
 		{"throttle", []string{"throttle", "-r", "100000/s"}, 100_000, false},
+		{"throttle", []string{"throttle", "-r", "100kB/s"}, 100_000, true},
+		{"throttle", []string{"throttle", "-r", "1GB/s"}, 1_000_000_000, true},
 		{"throttle", []string{"throttle", "-r", "10MB/s"}, 10_000_000, true},
 		{"pv -q -L", []string{"pv", "-q", "-L", "10000000"}, 10_000_000, true},
+		{"mbuffer -R", []string{"mbuffer", "-q", "-s", "4k", "-m", "64k", "-R", "10000000B"}, 10_000_000, true},
+		{"cstream -t", []string{"cstream", "-t", "10000000"}, 10_000_000, true},
 	} {
 		label := units.HumanCount(int64(l.rate)) + " records/s"
 		if l.bytes {
@@ -74,7 +79,7 @@ func (p plan) rates(w io.Writer) error {
 func (l limited) run(seconds int) (samples []sample, err error) {
 	feed := exec.Command("ndjson-gen", "-n", fmt.Sprint(l.rate*seconds+1))
 	if l.bytes {
-		feed = exec.Command("ndjson-gen", "--bytes", fmt.Sprint(l.rate*seconds))
+		feed = exec.Command("head", "-c", fmt.Sprint(l.rate*seconds), "/dev/zero")
 	}
 	program := exec.Command(l.command[0], l.command[1:]...)
 	ends, err := join([]*exec.Cmd{feed, program})
