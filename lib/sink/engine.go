@@ -102,6 +102,9 @@ func (e *Engine) Open(ctx context.Context) error {
 		return e.err
 	}
 	e.traits = e.dest.Traits()
+	if most := e.traits.MaxRecords; most > 0 {
+		e.limits.Records = min(e.limits.Records, most)
+	}
 	return nil
 }
 

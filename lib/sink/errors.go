@@ -36,6 +36,16 @@ type Suspect struct {
 func (e *Suspect) Error() string { return e.Reason.Error() }
 func (e *Suspect) Unwrap() error { return e.Reason }
 
+// TooLarge is a destination's answer that the batch is more than it takes at
+// once; nothing of it was stored. The Engine delivers halves, and smaller
+// batches from then on. A single record that is too large is refused.
+type TooLarge struct {
+	Reason error
+}
+
+func (e *TooLarge) Error() string { return e.Reason.Error() }
+func (e *TooLarge) Unwrap() error { return e.Reason }
+
 // Transient is a failure that may pass: the Engine delivers the same records
 // again after a wait.
 type Transient struct {

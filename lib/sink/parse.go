@@ -18,6 +18,10 @@ type Config struct {
 	// It may be nil, and may return nil.
 	EncodeFor func(path string) Encode
 
+	Encoding string // the name of Encode's format, such as "gzip", for http:
+
+	HTTP HTTP // for http: and https:
+
 	Clock Clock // nil: SystemClock
 
 	Stdout, Stderr *os.File      // for the children of exec
@@ -25,13 +29,14 @@ type Config struct {
 }
 
 // schemes are the destinations as they are spelled.
-func schemes() []string { return []string{"null:", "sim:", "file:", "exec"} }
+func schemes() []string { return []string{"null:", "sim:", "file:", "http:", "https:", "exec"} }
 
 // Parse makes the destination that dest and, for exec, args describe:
 //
 //	null:
 //	sim:latency=10ms,jitter=5ms,errors=1%,rejects=0.1%,seed=7
 //	file:PATH
+//	http://HOST/PATH, https://HOST/PATH
 //	exec, with the command in args
 //
 // Its errors are of status exit.Usage. Nothing is opened.
@@ -52,8 +57,11 @@ func Parse(dest string, args []string, c Config) (Destination, error) {
 	if scheme == "file" {
 		return parseFile(rest, c)
 	}
+	if scheme == "http" || scheme == "https" {
+		return parseHTTP(dest, c)
+	}
 	if c.Encode != nil {
-		return nil, usagef("%s: takes no compression: only file: does", scheme)
+		return nil, usagef("%s: takes no compression: only file: and http: do", scheme)
 	}
 	switch scheme {
 	case "null":

@@ -20,6 +20,7 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 		attempts := before + b.Attempt
 		rejected, isRejected := errors.AsType[*Rejected](err)
 		suspect, isSuspect := errors.AsType[*Suspect](err)
+		large, isLarge := errors.AsType[*TooLarge](err)
 		switch {
 		case isRejected:
 			clean = false
@@ -43,6 +44,12 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 
 		case isSuspect:
 			return false, e.narrow(ctx, b, attempts)
+
+		case isLarge && b.Records == 1:
+			return false, e.refuse(b, []Refusal{{0, large.Reason}}, attempts)
+
+		case isLarge:
+			return e.split(ctx, b, attempts)
 
 		default:
 			e.books.giveUp(b)
@@ -70,6 +77,21 @@ func (e *Engine) narrow(ctx context.Context, b *Batch, before int) error {
 		_, err = e.settle(ctx, &right, before)
 	}
 	return err
+}
+
+// split settles a batch that is too large as a whole, half by half and in order.
+// What was too large once is taken to be so for ever, so that only the first
+// batches are sent in vain.
+func (e *Engine) split(ctx context.Context, b *Batch, before int) (clean bool, err error) {
+	e.limits.Bytes = max(1, min(e.limits.Bytes, len(b.Data)/2))
+	left, right := b.halves()
+	clean, err = e.settle(ctx, &left, before)
+	if err != nil {
+		e.books.giveUp(&right)
+		return clean, err
+	}
+	alsoClean, err := e.settle(ctx, &right, before)
+	return clean && alsoClean, err
 }
 
 // stored enters delivered records.

@@ -14,7 +14,7 @@
 //
 // The package is not for reading or framing input, for pacing, for flags or
 // for words on a terminal: it is handed whole lines and hands back errors and
-// counts. It parses no JSON.
+// counts. It parses no JSON, but where a destination wants it checked.
 //
 // Decisions and their price:
 //
@@ -51,7 +51,7 @@ type Destination interface {
 	Open(ctx context.Context) error
 
 	// Deliver stores the batch. Nil means that every record of it is stored.
-	// *Rejected, *Suspect and *Transient tell the Engine how to go on. Any
+	// *Rejected, *Suspect, *TooLarge and *Transient tell the Engine how to go on. Any
 	// other error stops the sink and says by its exit.Status why: Refused
 	// where the destination won't have us whatever the record, IO for a
 	// failure of this machine. The batch belongs to the Engine:
@@ -81,6 +81,9 @@ type Traits struct {
 	// Atomic: nothing is there before Commit and everything after it. Records
 	// that were delivered are held, not acknowledged, until Commit succeeds.
 	Atomic bool
+
+	// MaxRecords is the most records that a delivery may carry; 0 is no limit.
+	MaxRecords int
 }
 
 // An Encoder compresses what is written to it. Flush makes all of that
