@@ -33,6 +33,8 @@ type rateSink struct {
 	maxElapsed   units.Duration
 	drain        units.Duration
 	compress     codec.Spec
+	web          webOptions
+	bounds       bounds
 
 	dest sink.Destination
 }
@@ -46,12 +48,20 @@ func (s *rateSink) validate(env *tool.Env) error {
 	config := sink.Config{
 		EncodeFor: func(path string) sink.Encode { return encode(codec.SuffixSpec(path)) },
 		Encode:    encode(s.compress),
+		Encoding:  s.compress.Format.String(),
+		HTTP:      s.web.config(),
 		Stdout:    env.Stderr, Stderr: env.Stderr,
 		Grace: time.Duration(s.drain),
 	}
 	var err error
 	if s.dest, err = sink.Parse(where, args, config); err != nil {
 		return &tool.UsageError{Err: err}
+	}
+	if err := s.bounds.check(where); err != nil {
+		return err
+	}
+	if s.web.Insecure {
+		env.Term.Say("warning: --insecure: anybody on the way can read and change what is sent")
 	}
 	return s.Records.Validate()
 }
@@ -98,7 +108,10 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	env.Signals.OnFirst(func() {
 		time.AfterFunc(time.Duration(s.drain), func() { cancel(errDrained) })
 	})
-	if err := engine.Open(ctx); err != nil {
+	opening, stop := context.WithCancelCause(ctx) // there is nothing to settle yet
+	defer stop(nil)
+	env.Signals.OnFirst(func() { stop(stdio.ErrStopped) })
+	if err := engine.Open(opening); err != nil {
 		return errors.Join(err, judge.End(0))
 	}
 	records := life.Inputs(nil, int64(s.MaxRecord))
