@@ -45,7 +45,7 @@ func command() *tool.Command {
 			{Name: "max-elapsed", Arg: "DURATION", Usage: "stop when a batch could not be delivered for that long", Value: &s.maxElapsed},
 			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},
 			filter.CompressOption(&s.compress),
-		}, s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
+		}, s.fileOptions(), s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {
 			if err := s.validate(env); err != nil {
 				return err

@@ -33,8 +33,14 @@ type rateSink struct {
 	maxElapsed   units.Duration
 	drain        units.Duration
 	compress     codec.Spec
-	web          webOptions
-	bounds       bounds
+	appends      bool
+	rotate       struct {
+		records units.Count
+		bytes   units.Size
+		every   units.Duration
+	}
+	web    webOptions
+	bounds bounds
 
 	dest sink.Destination
 }
@@ -50,6 +56,8 @@ func (s *rateSink) validate(env *tool.Env) error {
 		Encode:    encode(s.compress),
 		Encoding:  s.compress.Format.String(),
 		HTTP:      s.web.config(),
+		Append:    s.appends,
+		Rotate:    sink.Rotate{Records: int64(s.rotate.records), Bytes: int64(s.rotate.bytes), Age: time.Duration(s.rotate.every)},
 		Stdout:    env.Stderr, Stderr: env.Stderr,
 		Grace: time.Duration(s.drain),
 	}

@@ -93,11 +93,15 @@ func borrow(blk Block) Batch {
 }
 
 // halves splits a batch of at least two records; both parts share its bytes.
-func (b *Batch) halves() (left, right Batch) {
-	middle, i, size := b.Records/2, 0, 0
+func (b *Batch) halves() (left, right Batch) { return b.split(b.Records / 2) }
+
+// split takes the first n records apart from the others; both parts share the
+// batch's bytes.
+func (b *Batch) split(n int) (left, right Batch) {
+	i, size := 0, 0
 	for at, line := range b.All() {
 		part := &left
-		if i >= middle {
+		if i >= n {
 			part = &right
 		} else {
 			size += len(line) + 1

@@ -205,8 +205,21 @@ func (e *Engine) due() time.Duration { return e.since + e.limits.Age - e.clock.N
 // if the destination likes that or the batch is old enough. If something stays
 // held, again is the time after which to call Idle once more unless input came.
 func (e *Engine) Idle(ctx context.Context) (again time.Duration, err error) {
-	if e.err != nil || e.held.Records == 0 {
+	if e.err != nil {
 		return 0, e.err
+	}
+	if stages, ok := e.dest.(Stages); ok {
+		final, again, err := stages.Idle(ctx)
+		if err != nil {
+			e.err = fmt.Errorf("%s: %w", e.dest.Name(), err)
+		}
+		if final {
+			e.books.commit()
+		}
+		return again, e.err
+	}
+	if e.held.Records == 0 {
+		return 0, nil
 	}
 	if left := e.due(); left > 0 && !e.traits.Eager {
 		return left, nil

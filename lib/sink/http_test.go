@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -45,6 +46,7 @@ func serve(t *testing.T, start func(*httptest.Server), answer func(n int, w http
 		s.mu.Unlock()
 		answer(n, w, string(body))
 	}))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that break off are what we test
 	start(s.Server)
 	t.Cleanup(s.Close)
 	return s
@@ -457,7 +459,6 @@ func TestHTTPOpen(t *testing.T) {
 	closed := listener.Addr().String()
 	listener.Close()
 	secure := serve(t, (*httptest.Server).StartTLS, statuses(200))
-	secure.Config.ErrorLog = nil
 	plain := serve(t, (*httptest.Server).Start, statuses(200))
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw})
@@ -483,9 +484,10 @@ func TestHTTPOpen(t *testing.T) {
 		{strings.Replace(plain.URL, "http:", "https:", 1), nil, exit.Refused, "does not look like a TLS handshake"},
 	} {
 		c := Config{HTTP: DefaultHTTP()}
-		c.HTTP.ConnectTimeout = 50 * time.Millisecond
+		if test.status == exit.Unreachable {
+			c.HTTP.ConnectTimeout = 50 * time.Millisecond
+		}
 		if test.set != nil {
-			c.HTTP.ConnectTimeout = 10 * time.Second
 			test.set(&c.HTTP)
 		}
 		dest, err := Parse(test.url, nil, c)

@@ -14,6 +14,10 @@ type Config struct {
 	// error with a destination that can't be compressed.
 	Encode Encode
 
+	// Append and Rotate are for file: alone.
+	Append bool
+	Rotate Rotate
+
 	// EncodeFor chooses an Encode by the suffix of a path, when Encode is nil.
 	// It may be nil, and may return nil.
 	EncodeFor func(path string) Encode
@@ -22,7 +26,8 @@ type Config struct {
 
 	HTTP HTTP // for http: and https:
 
-	Clock Clock // nil: SystemClock
+	Clock Clock            // nil: SystemClock
+	Now   func() time.Time // the time of day, for names of files; nil: time.Now
 
 	Stdout, Stderr *os.File      // for the children of exec
 	Grace          time.Duration // for the children of exec: see Exec.Grace
@@ -108,6 +113,18 @@ func parseFile(path string, c Config) (Destination, error) {
 	encode := c.Encode
 	if encode == nil && c.EncodeFor != nil {
 		encode = c.EncodeFor(path)
+	}
+	switch {
+	case c.Append && c.Rotate != Rotate{}:
+		return nil, usagef("to append and to rotate contradict each other")
+	case c.Append && encode != nil:
+		return nil, usagef("file: appends no compressed records: a kill would leave what nothing can be appended to; rotate instead")
+	case c.Append:
+		return Append(path, c.Clock), nil
+	case c.Rotate != Rotate{}:
+		return parseRotating(path, encode, c)
+	case strings.Contains(path, seqMark) || strings.Contains(path, timeMark):
+		return nil, usagef("file:%s: %s and %s are for files that rotate, by size, count or age", path, seqMark, timeMark)
 	}
 	return File(path, encode, c.Clock), nil
 }

@@ -23,6 +23,13 @@ func TestParse(t *testing.T) {
 		{"file:out.ndjson", nil, Config{}, "file:out.ndjson", ""},
 		{"file:a:b", nil, Config{}, "file:a:b", ""},
 		{"file:/tmp/out", nil, packed, "file:/tmp/out", ""},
+		{"file:a", nil, Config{Append: true}, "file:a", ""},
+		{"file:a{seq}", nil, Config{Rotate: Rotate{Records: 1}}, "file:a{seq}", ""},
+		{"file:a{seq}", nil, Config{}, "", "are for files that rotate"},
+		{"file:a{time}", nil, Config{}, "", "are for files that rotate"},
+		{"file:a", nil, Config{Rotate: Rotate{Records: 1}}, "", "the name needs a {seq}"},
+		{"file:a{seq}", nil, Config{Append: true, Rotate: Rotate{Records: 1}}, "", "contradict"},
+		{"file:a", nil, Config{Append: true, Encode: gzipped}, "", "rotate instead"},
 		{"file:///tmp/out", nil, Config{}, "file:///tmp/out", ""},
 		{"exec", []string{"psql", "-f", "-"}, Config{}, "exec psql", ""},
 

@@ -52,7 +52,8 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 			return e.split(ctx, b, attempts)
 
 		default:
-			e.books.giveUp(b)
+			rest := e.finished(b)
+			e.books.giveUp(&rest)
 			return clean, err
 		}
 	}
@@ -99,10 +100,25 @@ func (e *Engine) stored(b *Batch) {
 	switch {
 	case b.Records == 0:
 	case e.traits.Atomic:
-		e.books.store(b)
+		if rest := e.finished(b); rest.Records > 0 {
+			e.books.store(&rest)
+		}
 	default:
 		e.books.ack(b.Records, len(b.Data))
 	}
+}
+
+// finished enters the records of b that the destination has made final on the
+// way, with all before them, and returns the others.
+func (e *Engine) finished(b *Batch) (rest Batch) {
+	stages, ok := e.dest.(Stages)
+	if !ok || stages.Final() == 0 {
+		return *b
+	}
+	final, rest := b.split(stages.Final())
+	e.books.store(&final)
+	e.books.commit()
+	return rest
 }
 
 // refuse stores records of b as rejects and enters them. Those that can't be

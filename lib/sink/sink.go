@@ -33,6 +33,7 @@ package sink
 import (
 	"context"
 	"io"
+	"time"
 )
 
 // A Destination stores batches. The Engine calls its methods from one
@@ -66,6 +67,19 @@ type Destination interface {
 	// Abort undoes what Commit would have made final. It is called for every
 	// end that is not a commit, and may be called after a failed Commit.
 	Abort() error
+}
+
+// Stages is what an atomic destination also has that makes records final before
+// Commit, part by part.
+type Stages interface {
+	// Final says how many of the first records of the batch that was delivered
+	// last are final; all records before these are as well. 0: none became so.
+	Final() int
+
+	// Idle is called when the input has nothing. final says that every record
+	// delivered so far has become final. If again is not 0 then Idle wants to
+	// be called after that time once more.
+	Idle(ctx context.Context) (final bool, again time.Duration, err error)
 }
 
 // Traits tell the Engine how a destination likes to be fed.
