@@ -44,6 +44,7 @@ func command() *tool.Command {
 			{Name: "batch-age", Arg: "DURATION", Usage: "deliver a batch that is not full that long after its first record came", Value: &s.batchAge},
 			{Name: "max-elapsed", Arg: "DURATION", Usage: "stop when a batch could not be delivered for that long", Value: &s.maxElapsed},
 			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},
+			{Name: "spill", Arg: "FILE", Usage: "save the records that are unresolved at the end in FILE", Value: tool.Path(&s.spill), File: true},
 			filter.CompressOption(&s.compress),
 		}, s.fileOptions(), s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"ndjsontools/lib/codec"
@@ -39,6 +40,7 @@ type rateSink struct {
 		bytes   units.Size
 		every   units.Duration
 	}
+	spill  string
 	web    webOptions
 	bounds bounds
 
@@ -67,6 +69,9 @@ func (s *rateSink) validate(env *tool.Env) error {
 	}
 	if err := s.bounds.check(where); err != nil {
 		return err
+	}
+	if s.spill != "" && strings.HasPrefix(where, "file:") && !s.appends {
+		return tool.Usagef("--spill is not for a file that is there whole or not at all: nothing keeps its records")
 	}
 	if s.web.Insecure {
 		env.Term.Say("warning: --insecure: anybody on the way can read and change what is sent")
@@ -108,6 +113,11 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	if s.Records.Rejects != "" {
 		options.Rejects = &rejects{judge}
 	}
+	if s.spill != "" {
+		if options.Spill, err = sink.OpenSpill(s.spill); err != nil {
+			return errors.Join(err, judge.End(0))
+		}
+	}
 	engine := sink.New(s.dest, options)
 	report(life, engine, latency)
 
@@ -120,7 +130,7 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	defer stop(nil)
 	env.Signals.OnFirst(func() { stop(stdio.ErrStopped) })
 	if err := engine.Open(opening); err != nil {
-		return errors.Join(err, judge.End(0))
+		return errors.Join(err, closeSpill(options.Spill), judge.End(0))
 	}
 	records := life.Inputs(nil, int64(s.MaxRecord))
 	life.OnIdle(func() (time.Duration, error) { return engine.Idle(ctx) })
@@ -128,6 +138,7 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	if err == nil {
 		err = engine.Close(ctx)
 	} else {
+		settleRest(ctx, life, records, engine, err)
 		err = settle(err, engine.Stop(ctx))
 	}
 	if ranges := engine.Unresolved(); len(ranges) > 0 {
@@ -135,9 +146,36 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		if err != nil {
 			status = exit.Status(err)
 		}
-		err = errors.Join(err, &unresolvedError{ranges, engine.Counts().Unresolved, status})
+		err = errors.Join(err, &unresolvedError{ranges, engine.Counts().Unresolved, status, s.spill})
 	}
-	return errors.Join(err, judge.End(records.Ordinal()))
+	return errors.Join(err, closeSpill(options.Spill), judge.End(records.Ordinal()))
+}
+
+func closeSpill(spill *sink.Spill) error {
+	if spill == nil {
+		return nil
+	}
+	return spill.Close()
+}
+
+// settleRest settles the records that were read and not yet handed to the engine
+// when the work ended for why. After a signal they are delivered, unpaced;
+// otherwise they are unresolved.
+func settleRest(ctx context.Context, life *filter.Life, in *filter.Inputs, engine *sink.Engine, why error) {
+	in.Halt(why)
+	for in.Reader.ScanBlock(0, 0) {
+		block := in.Block()
+		if block.First.Err != nil {
+			continue // a bad record, which nobody could deliver
+		}
+		life.Meter.RecordsIn.Add(int64(block.Records))
+		blk := sink.Block{Data: block.Data, Records: block.Records, At: position(&block.First)}
+		if errors.Is(why, stdio.ErrStopped) {
+			engine.Add(ctx, blk) // its error comes again from Stop
+		} else {
+			engine.Forgo(blk)
+		}
+	}
 }
 
 // deliver moves blocks of records from the input to the engine.

@@ -53,6 +53,7 @@ type Options struct {
 	Retry   Retry
 	Clock   Clock       // nil: SystemClock
 	Rejects Rejects     // nil: the first refused record stops the sink with a *RecordError
+	Spill   *Spill      // nil: the records that are given up are only named
 	Latency Latency     // nil: not measured
 	Pausing func(Pause) // called before each wait for another attempt; may be nil
 }
@@ -70,6 +71,7 @@ type Engine struct {
 	retry   Retry
 	clock   Clock
 	rejects Rejects
+	spill   *Spill
 	latency Latency
 	pausing func(Pause)
 
@@ -91,7 +93,7 @@ func New(dest Destination, o Options) *Engine {
 	}
 	return &Engine{
 		dest: dest, limits: o.Limits, retry: o.Retry, clock: o.Clock,
-		rejects: o.Rejects, latency: o.Latency, pausing: o.Pausing,
+		rejects: o.Rejects, spill: o.Spill, latency: o.Latency, pausing: o.Pausing,
 	}
 }
 
@@ -152,12 +154,27 @@ func (e *Engine) Add(ctx context.Context, blk Block) error {
 	}
 	if e.err != nil && blk.Records > 0 {
 		e.lent = borrow(blk)
-		e.books.giveUp(&e.lent)
+		e.giveUp(&e.lent)
 	}
 	if e.err == nil && e.held.Records > 0 && e.due() <= 0 {
 		e.flush(ctx)
 	}
 	return e.err
+}
+
+// Forgo enters records as unresolved that were read and are not to be delivered.
+func (e *Engine) Forgo(blk Block) {
+	e.books.take(blk.Records, len(blk.Data))
+	e.lent = borrow(blk)
+	e.giveUp(&e.lent)
+}
+
+// giveUp enters every record of the batch as unresolved.
+func (e *Engine) giveUp(b *Batch) {
+	e.books.giveUp(b)
+	if e.spill != nil {
+		e.spill.put(b.Data)
+	}
 }
 
 // whole is what can be seen at no cost of a block's promise, enough never to
@@ -259,7 +276,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 	}
 	e.ended = true
 	if e.traits.Atomic {
-		e.books.giveUp(&e.held)
+		e.giveUp(&e.held)
 		e.held.reset()
 	}
 	e.flush(ctx)
@@ -290,7 +307,7 @@ func (e *Engine) flush(ctx context.Context) {
 // deliver settles a batch or enters it as unresolved; e.err tells.
 func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	if e.err != nil {
-		e.books.giveUp(b)
+		e.giveUp(b)
 		return
 	}
 	e.books.batch()

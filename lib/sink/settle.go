@@ -25,7 +25,7 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 		case isRejected:
 			clean = false
 			if err := rejected.check(b); err != nil {
-				e.books.giveUp(b)
+				e.giveUp(b)
 				return clean, fmt.Errorf("%s: %w", e.dest.Name(), err)
 			}
 			rest := b.without(rejected.Records)
@@ -34,7 +34,7 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 				return clean, e.refuse(b, rejected.Records, attempts)
 			}
 			if err := e.refuse(b, rejected.Records, attempts); err != nil {
-				e.books.giveUp(&rest)
+				e.giveUp(&rest)
 				return clean, err
 			}
 			b, before = &rest, attempts
@@ -53,7 +53,7 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 
 		default:
 			rest := e.finished(b)
-			e.books.giveUp(&rest)
+			e.giveUp(&rest)
 			return clean, err
 		}
 	}
@@ -71,7 +71,7 @@ func (e *Engine) narrow(ctx context.Context, b *Batch, before int) error {
 	clean, err := e.settle(ctx, &left, before)
 	switch {
 	case err != nil:
-		e.books.giveUp(&right)
+		e.giveUp(&right)
 	case clean && right.Records > 1:
 		err = e.narrow(ctx, &right, before)
 	default:
@@ -88,7 +88,7 @@ func (e *Engine) split(ctx context.Context, b *Batch, before int) (clean bool, e
 	left, right := b.halves()
 	clean, err = e.settle(ctx, &left, before)
 	if err != nil {
-		e.books.giveUp(&right)
+		e.giveUp(&right)
 		return clean, err
 	}
 	alsoClean, err := e.settle(ctx, &right, before)
@@ -124,7 +124,7 @@ func (e *Engine) finished(b *Batch) (rest Batch) {
 // refuse stores records of b as rejects and enters them. Those that can't be
 // stored are unresolved, and the error says why.
 func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
-	var safe, lost Batch // only their positions are used
+	var safe, lost Batch
 	var failed error
 	i := 0
 	for at, line := range b.All() {
@@ -135,8 +135,10 @@ func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
 			}
 			if settled {
 				safe.note(1, len(line)+1, at)
+				safe.Data = append(append(safe.Data, line...), '\n')
 			} else {
 				lost.note(1, len(line)+1, at)
+				lost.Data = append(append(lost.Data, line...), '\n')
 			}
 			refused = refused[1:]
 		}
@@ -144,12 +146,12 @@ func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
 	}
 	if safe.Records > 0 {
 		if err := e.rejects.Sync(); err != nil {
-			e.books.giveUp(&safe)
+			e.giveUp(&safe)
 			safe.Records, failed = 0, err
 		}
 	}
 	e.books.reject(safe.Records)
-	e.books.giveUp(&lost)
+	e.giveUp(&lost)
 	return failed
 }
 

@@ -6,6 +6,7 @@ complete -c rate-sink -l batch-bytes -x -d 'deliver at most SIZE at once, but fo
 complete -c rate-sink -l batch-age -x -d 'deliver a batch that is not full that long after its first record came'
 complete -c rate-sink -l max-elapsed -x -d 'stop when a batch could not be delivered for that long'
 complete -c rate-sink -l drain-timeout -x -d 'after a signal, take at most that long to deliver what is held'
+complete -c rate-sink -l spill -r -F -d 'save the records that are unresolved at the end in FILE'
 complete -c rate-sink -s z -l compress -x -a 'gzip zstd s2' -d 'compress the output: gzip, zstd or s2, with a level if wanted (zstd:3)'
 complete -c rate-sink -l append -d 'add to the end of the file'
 complete -c rate-sink -l rotate-records -x -d 'begin another file after N records'
