@@ -1,6 +1,16 @@
 package main
 
-import "ndjsontools/lib/tool"
+import (
+	"ndjsontools/lib/tool"
+	"ndjsontools/lib/units"
+)
+
+// rotation says when file: begins another file.
+type rotation struct {
+	records units.Count
+	bytes   units.Size
+	every   units.Duration
+}
 
 // fileOptions are for file: alone.
 func (s *rateSink) fileOptions() []tool.Option {

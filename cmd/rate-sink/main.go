@@ -46,7 +46,7 @@ func command() *tool.Command {
 			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},
 			{Name: "spill", Arg: "FILE", Usage: "save the records that are unresolved at the end in FILE", Value: tool.Path(&s.spill), File: true},
 			filter.CompressOption(&s.compress),
-		}, s.fileOptions(), s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
+		}, s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {
 			if err := s.validate(env); err != nil {
 				return err
@@ -66,6 +66,7 @@ func newRateSink() *rateSink {
 	return &rateSink{
 		Common: filter.NewCommon(), Records: filter.NewRecords(),
 		batchRecords: 500, batchBytes: 1 << 20, batchAge: units.Duration(time.Second),
+		resume:     resume{every: units.Duration(time.Second)},
 		web:        newWebOptions(),
 		maxElapsed: units.Duration(15 * time.Minute), drain: units.Duration(5 * time.Second),
 	}

@@ -19,8 +19,15 @@ type claim struct {
 
 // create opens the file that an option names, in place of what it held. A file
 // that the run also reads or writes is refused before a byte of it is lost.
-func (l *Life) create(option, name string) (*os.File, error) {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666)
+func (l *Life) create(option, name string) (*os.File, error) { return l.createOr(option, name, false) }
+
+// createOr is create, or with goOn opens the file to add to what it holds.
+func (l *Life) createOr(option, name string, goOn bool) (*os.File, error) {
+	flags := os.O_WRONLY | os.O_CREATE
+	if goOn {
+		flags |= os.O_APPEND
+	}
+	f, err := os.OpenFile(name, flags, 0o666)
 	if err != nil {
 		return nil, exit.With(exit.IO, err)
 	}
@@ -31,7 +38,9 @@ func (l *Life) create(option, name string) (*os.File, error) {
 			return nil, tool.Usagef("--%s: %s is also %s", option, term.Quote(name), what)
 		}
 		l.claims = append(l.claims, claim{"the file of --" + option, info})
-		err = f.Truncate(0)
+		if !goOn {
+			err = f.Truncate(0)
+		}
 	}
 	if err != nil {
 		f.Close()

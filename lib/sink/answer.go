@@ -39,7 +39,7 @@ func (d *web) judge(answer *http.Response, b *Batch) error {
 		return &Suspect{Reason: err}
 	case status == http.StatusConflict && later > 0:
 		return &Transient{Err: err, RetryAfter: later}
-	case status == http.StatusConflict && (b.Attempt > 1 || d.known):
+	case status == http.StatusConflict && (b.Attempt > 1 || d.Again):
 		return nil
 	case status == http.StatusConflict:
 		return &Suspect{Reason: err}

@@ -7,9 +7,9 @@ import (
 
 // Position says where a record stands in the sink's own input.
 type Position struct {
-	Ordinal int64 // counts records, bad ones too, from 0
-	Line    int64 // counts lines, blank ones too, from 1
-	Offset  int64 // bytes before the record
+	Ordinal int64 `json:"ordinal"` // counts records, bad ones too, from 0
+	Line    int64 `json:"line"`    // counts lines, blank ones too, from 1
+	Offset  int64 `json:"offset"`  // bytes before the record
 }
 
 // A Block is a run of neighbouring lines as the input had them: record i has

@@ -74,6 +74,20 @@ func (e *RecordError) Unwrap() error { return e.Reason }
 // ExitStatus is exit.Input.
 func (e *RecordError) ExitStatus() int { return exit.Input }
 
+// UnresolvedError ends a sink that was stopped before the end of its input, and
+// whose records could not all be settled. Its status is exit.Incomplete.
+type UnresolvedError struct {
+	Destination string
+	Records     int64
+}
+
+func (e *UnresolvedError) Error() string {
+	return fmt.Sprintf("%s: stopped before the end of input: %d records are unresolved", e.Destination, e.Records)
+}
+
+// ExitStatus is exit.Incomplete.
+func (e *UnresolvedError) ExitStatus() int { return exit.Incomplete }
+
 func usagef(format string, args ...any) error {
 	return exit.With(exit.Usage, fmt.Errorf(format, args...))
 }

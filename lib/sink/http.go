@@ -39,6 +39,7 @@ type HTTP struct {
 	Form   string      // of bodies: see Forms; "" is the first of them
 	Header http.Header // sent besides our own; see ParseHeader
 	RunID  string      // "" is one by chance
+	Again  bool        // the server may know RunID from an earlier run
 
 	Timeout        time.Duration // of an attempt, from connecting to the answer's end
 	ConnectTimeout time.Duration // of Open, which asks again until then
@@ -65,7 +66,6 @@ type web struct {
 	encode   Encode // of bodies; nil for none
 	encoding string // its name, for Content-Encoding
 	clock    Clock
-	known    bool // the server may know our keys from an earlier run
 
 	transport *http.Transport
 	first     net.Conn // made by Open, for the first request

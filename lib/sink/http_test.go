@@ -232,7 +232,7 @@ func TestHTTPKeys(t *testing.T) {
 // it names a time.
 func TestHTTPConflict(t *testing.T) {
 	s := serve(t, (*httptest.Server).Start, statuses(409))
-	e, _ := toHTTP(t, s.URL, func(c *Config) { c.HTTP.RunID = "mine" }, whole, nil)
+	e, _ := toHTTP(t, s.URL, func(c *Config) { c.HTTP.RunID, c.HTTP.Again = "mine", true }, whole, nil)
 	if err := errors.Join(e.Add(t.Context(), jsonBlock(0, 2)), e.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package sink
 
 import (
-	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/url"
@@ -45,9 +44,9 @@ func parseHTTP(dest string, c Config) (Destination, error) {
 	case c.HTTP.Form != "" && !slices.Contains(Forms(), c.HTTP.Form):
 		return nil, usagef("no form of body %q; there are %s", c.HTTP.Form, strings.Join(Forms(), ", "))
 	}
-	d := &web{HTTP: c.HTTP, url: u, encode: c.Encode, encoding: c.Encoding, clock: c.Clock, known: c.HTTP.RunID != ""}
+	d := &web{HTTP: c.HTTP, url: u, encode: c.Encode, encoding: c.Encoding, clock: c.Clock}
 	if d.RunID == "" {
-		d.RunID = rand.Text()[:16]
+		d.RunID = NewRunID()
 	}
 	if d.Now == nil {
 		d.Now = time.Now

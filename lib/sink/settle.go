@@ -102,6 +102,7 @@ func (e *Engine) stored(b *Batch) {
 	case e.traits.Atomic:
 		if rest := e.finished(b); rest.Records > 0 {
 			e.books.store(&rest)
+			e.pass(&rest, false)
 		}
 	default:
 		e.books.ack(b.Records, len(b.Data))
@@ -118,6 +119,7 @@ func (e *Engine) finished(b *Batch) (rest Batch) {
 	final, rest := b.split(stages.Final())
 	e.books.store(&final)
 	e.books.commit()
+	e.pass(&final, true)
 	return rest
 }
 

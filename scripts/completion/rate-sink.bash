@@ -18,10 +18,10 @@ _rate_sink() {
 	fi
 	if [[ $options ]]; then
 		case $prev in
-		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --rotate-records | --rotate-bytes | --rotate-every | --header | -H | --run-id | --timeout | --connect-timeout | --retry-after-max | --max-rejects | --max-record | --pipe-size | --stats-every)
+		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --checkpoint-every | --rotate-records | --rotate-bytes | --rotate-every | --header | -H | --run-id | --timeout | --connect-timeout | --retry-after-max | --max-rejects | --max-record | --pipe-size | --stats-every)
 			return
 			;;
-		--spill | --ca-file | --rejects | --stats)
+		--spill | --checkpoint | --ca-file | --rejects | --stats)
 			compopt -o default 2>/dev/null
 			return
 			;;
@@ -44,7 +44,7 @@ _rate_sink() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--rate -r --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --compress -z --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --insecure --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--rate -r --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --compress -z --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --insecure --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		COMPREPLY=($(compgen -W 'null: sim: file: http:// https:// exec' -- "$cur"))
 	fi
