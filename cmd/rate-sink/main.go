@@ -46,12 +46,12 @@ func command() *tool.Command {
 			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},
 			{Name: "spill", Arg: "FILE", Usage: "save the records that are unresolved at the end in FILE", Value: tool.Path(&s.spill), File: true},
 			filter.CompressOption(&s.compress),
-		}, s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
+		}, s.echo.options(), s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {
 			if err := s.validate(env); err != nil {
 				return err
 			}
-			life, err := s.Begin(env, filter.Uses{Input: true})
+			life, err := s.Begin(env, filter.Uses{Input: true, Output: s.echo.wanted()})
 			if err != nil {
 				return err
 			}

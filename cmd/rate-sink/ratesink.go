@@ -37,6 +37,7 @@ type rateSink struct {
 	appends      bool
 	rotate       rotation
 	resume       resume
+	echo         echo
 	spill        string
 	web          webOptions
 	bounds       bounds
@@ -72,6 +73,9 @@ func (s *rateSink) validate(env *tool.Env) error {
 		return &tool.UsageError{Err: err}
 	}
 	if err := s.bounds.check(where); err != nil {
+		return err
+	}
+	if err := s.echo.validate(!strings.HasPrefix(where, "file:") || s.appends); err != nil {
 		return err
 	}
 	switch last := s.resume.last; {
@@ -122,6 +126,10 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		},
 	}
 	options.Retry.MaxElapsed = time.Duration(s.maxElapsed)
+	if s.echo.wanted() {
+		s.echo.out, s.echo.dest = life.Out, s.dest.Name()
+		options.Acked = s.echo.acked
+	}
 	if s.Records.Rejects != "" {
 		options.Rejects = &rejects{judge}
 	}
@@ -151,7 +159,7 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		return errors.Join(err, closeSpill(options.Spill), judge.End(0))
 	}
 	records := life.Inputs(nil, int64(s.MaxRecord))
-	life.OnIdle(func() (time.Duration, error) { return engine.Idle(ctx) })
+	life.OnIdle(func() (time.Duration, error) { return s.echo.idle(engine.Idle(ctx)) })
 	if err := s.resume.skip(records); err != nil { // nothing was taken
 		return errors.Join(err, engine.Stop(ctx), closeSpill(options.Spill), judge.End(0))
 	}
@@ -180,8 +188,8 @@ func closeSpill(spill *sink.Spill) error {
 }
 
 // settleRest settles the records that were read and not yet handed to the engine
-// when the work ended for why. After a signal they are delivered, unpaced;
-// otherwise they are unresolved.
+// when the work ended for why. After a signal, or when nobody reads the echo any
+// more, they are delivered, unpaced; otherwise they are unresolved.
 func (s *rateSink) settleRest(ctx context.Context, life *filter.Life, in *filter.Inputs, engine *sink.Engine, why error) {
 	in.Halt(why)
 	for in.Reader.ScanBlock(0, 0) {
@@ -191,7 +199,7 @@ func (s *rateSink) settleRest(ctx context.Context, life *filter.Life, in *filter
 		}
 		life.Meter.RecordsIn.Add(int64(block.Records))
 		blk := sink.Block{Data: block.Data, Records: block.Records, At: s.resume.at(&block.First)}
-		if errors.Is(why, stdio.ErrStopped) {
+		if errors.Is(why, stdio.ErrStopped) || errors.Is(why, stdio.ErrReaderGone) {
 			engine.Add(ctx, blk) // its error comes again from Stop
 		} else {
 			engine.Forgo(blk)
@@ -225,6 +233,9 @@ func (s *rateSink) deliver(ctx context.Context, life *filter.Life, in *filter.In
 		} else {
 			err = engine.Add(ctx, sink.Block{Data: block.Data, Records: block.Records, At: s.resume.at(&block.First)})
 		}
+		if err == nil {
+			err = s.echo.err
+		}
 		if err != nil {
 			return err
 		}
@@ -247,7 +258,7 @@ func excuse(limits *pace.Limits, from, to time.Duration) {
 func (s *rateSink) wait(ctx context.Context, life *filter.Life, engine *sink.Engine, now, next time.Duration) error {
 	wake := max(next, now+pace.Quantum)
 	if wake-now >= idleAfter {
-		again, err := engine.Idle(ctx)
+		again, err := s.echo.idle(engine.Idle(ctx))
 		if err != nil {
 			return err
 		}

@@ -57,6 +57,9 @@ func (b *Batch) All() iter.Seq2[Position, []byte] {
 	}
 }
 
+// Last is the ordinal of the last record.
+func (b *Batch) Last() int64 { return b.next.Ordinal - 1 }
+
 // after is the position that follows records of size bytes, newlines included.
 func (p Position) after(records, size int) Position {
 	return Position{p.Ordinal + int64(records), p.Line + int64(records), p.Offset + int64(size)}

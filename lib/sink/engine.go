@@ -56,6 +56,7 @@ type Options struct {
 	Spill   *Spill       // nil: the records that are given up are only named
 	Latency Latency      // nil: not measured
 	Places  *Checkpoints // nil: nothing is kept for another run to go on from
+	Acked   func(*Batch) // called with what a destination that is not atomic has acknowledged; may be nil
 	Pausing func(Pause)  // called before each wait for another attempt; may be nil
 }
 
@@ -75,6 +76,7 @@ type Engine struct {
 	spill   *Spill
 	places  *Checkpoints
 	latency Latency
+	acked   func(*Batch)
 	pausing func(Pause)
 
 	traits Traits
@@ -95,7 +97,7 @@ func New(dest Destination, o Options) *Engine {
 	}
 	return &Engine{
 		dest: dest, limits: o.Limits, retry: o.Retry, clock: o.Clock,
-		rejects: o.Rejects, spill: o.Spill, places: o.Places, latency: o.Latency, pausing: o.Pausing,
+		rejects: o.Rejects, spill: o.Spill, places: o.Places, latency: o.Latency, acked: o.Acked, pausing: o.Pausing,
 	}
 }
 

@@ -106,6 +106,9 @@ func (e *Engine) stored(b *Batch) {
 		}
 	default:
 		e.books.ack(b.Records, len(b.Data))
+		if e.acked != nil {
+			e.acked(b)
+		}
 	}
 }
 

@@ -44,7 +44,7 @@ _rate_sink() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--rate -r --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --compress -z --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --insecure --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--rate -r --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --compress -z --echo --receipts --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --insecure --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		COMPREPLY=($(compgen -W 'null: sim: file: http:// https:// exec' -- "$cur"))
 	fi

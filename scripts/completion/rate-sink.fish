@@ -8,6 +8,8 @@ complete -c rate-sink -l max-elapsed -x -d 'stop when a batch could not be deliv
 complete -c rate-sink -l drain-timeout -x -d 'after a signal, take at most that long to deliver what is held'
 complete -c rate-sink -l spill -r -F -d 'save the records that are unresolved at the end in FILE'
 complete -c rate-sink -s z -l compress -x -a 'gzip zstd s2' -d 'compress the output: gzip, zstd or s2, with a level if wanted (zstd:3)'
+complete -c rate-sink -l echo -d 'write each record that is acknowledged to standard output'
+complete -c rate-sink -l receipts -d 'write a line for each delivery that is acknowledged to standard output'
 complete -c rate-sink -l checkpoint -r -F -d 'keep in FILE what is settled, and go on from there'
 complete -c rate-sink -l checkpoint-every -x -d 'write the checkpoint at most that often'
 complete -c rate-sink -l append -d 'add to the end of the file'
