@@ -49,10 +49,13 @@ func run(m *testing.M) int {
 // one, on a busy machine.
 const scriptDeadline = 2 * time.Minute
 
-// TestScript runs testdata/script/*.txtar. A script has three commands of ours:
+// TestScript runs testdata/script/*.txtar. A script has four commands of ours:
 //
 //	status N COMMAND...      the command must exit with N
 //	signal NAME COMMAND...   the command must die by the signal (PIPE, TERM)
+//	serve FILE ANSWER...     start a web server at $URL, which answers in turn, the
+//	                         last answer for ever, and appends the bodies that
+//	                         it took (2xx) to FILE; 429/1 has a Retry-After of 1
 //	between FILE NAME A B    the number NAME in the last object of the NDJSON
 //	                         file must be from A to B
 func TestScript(t *testing.T) {
@@ -70,6 +73,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":  scriptStatus,
 			"signal":  scriptSignal,
+			"serve":   scriptServe,
 			"between": scriptBetween,
 		},
 		Condition: func(condition string) (bool, error) {

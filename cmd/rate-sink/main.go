@@ -9,14 +9,15 @@
 // reject, or counted as unresolved with a status other than 0. Nothing is
 // dropped because retries ran out.
 //
-// Exit status: 0; 2 usage; 5 rejected; 65 stopped by the input; 74, 75, 78;
-// 130 and 143 by signal.
+// Exit status: 0; 2 usage; 5 rejected; 65 stopped by the input; 69 not there;
+// 74, 75, 78; 130 and 143 by signal.
 //
 // See man/rate-sink.1.
 package main
 
 import (
 	"os"
+	"slices"
 	"time"
 
 	"ndjsontools/lib/filter"
@@ -31,25 +32,26 @@ func command() *tool.Command {
 	return &tool.Command{
 		Name:     "rate-sink",
 		Summary:  "deliver records to a slow or limited destination",
-		Synopsis: []string{"[options] [null:|sim:SPEC|file:PATH]", "[options] exec [--] COMMAND [ARGUMENT ...]"},
+		Synopsis: []string{"[options] [null:|sim:SPEC|file:PATH|http://URL|https://URL]", "[options] exec [--] COMMAND [ARGUMENT ...]"},
 		Operands: [2]int{0, -1},
 		// The command behind exec keeps its own options.
 		EndsOptions: func(operand string) bool { return operand == "exec" },
 		Settle:      true,
-		Options: append(append([]tool.Option{
+		Options: slices.Concat([]tool.Option{
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &s.rate},
 			{Name: "batch-records", Short: "b", Arg: "N", Usage: "deliver at most N records at once", Value: tool.Positive(&s.batchRecords)},
 			{Name: "batch-bytes", Arg: "SIZE", Usage: "deliver at most SIZE at once, but for a longer record", Value: tool.Positive(&s.batchBytes)},
 			{Name: "batch-age", Arg: "DURATION", Usage: "deliver a batch that is not full that long after its first record came", Value: &s.batchAge},
 			{Name: "max-elapsed", Arg: "DURATION", Usage: "stop when a batch could not be delivered for that long", Value: &s.maxElapsed},
 			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},
+			{Name: "spill", Arg: "FILE", Usage: "save the records that are unresolved at the end in FILE", Value: tool.Path(&s.spill), File: true},
 			filter.CompressOption(&s.compress),
-		}, s.Records.Options()...), s.Common.Options()...),
+		}, s.echo.options(), s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {
 			if err := s.validate(env); err != nil {
 				return err
 			}
-			life, err := s.Begin(env, filter.Uses{Input: true, Files: paths(env.Args)})
+			life, err := s.Begin(env, filter.Uses{Input: true, Output: s.echo.wanted(), Files: s.files(env.Args)})
 			if err != nil {
 				return err
 			}
@@ -64,6 +66,8 @@ func newRateSink() *rateSink {
 	return &rateSink{
 		Common: filter.NewCommon(), Records: filter.NewRecords(),
 		batchRecords: 500, batchBytes: 1 << 20, batchAge: units.Duration(time.Second),
+		resume:     resume{every: units.Duration(time.Second)},
+		web:        newWebOptions(),
 		maxElapsed: units.Duration(15 * time.Minute), drain: units.Duration(5 * time.Second),
 	}
 }

@@ -2,13 +2,19 @@ package main
 
 import "strings"
 
-// paths are the files that a destination replaces, of which --rejects and
-// --stats must be none.
-func paths(operands []string) []string {
-	if len(operands) > 0 {
-		if path, ok := strings.CutPrefix(operands[0], "file:"); ok {
-			return []string{path}
+// files are the files that a run reads or replaces besides what --rejects and
+// --stats name, which must be none of them.
+func (s *rateSink) files(operands []string) []string {
+	var files []string
+	for _, name := range []string{s.spill, s.resume.path} {
+		if name != "" {
+			files = append(files, name)
 		}
 	}
-	return nil
+	if len(operands) > 0 {
+		if path, ok := strings.CutPrefix(operands[0], "file:"); ok {
+			files = append(files, path)
+		}
+	}
+	return files
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"ndjsontools/lib/codec"
@@ -33,8 +34,16 @@ type rateSink struct {
 	maxElapsed   units.Duration
 	drain        units.Duration
 	compress     codec.Spec
+	appends      bool
+	rotate       rotation
+	resume       resume
+	echo         echo
+	spill        string
+	web          webOptions
+	bounds       bounds
 
-	dest sink.Destination
+	dest  sink.Destination
+	runID string
 }
 
 // validate makes the destination and checks what goes with it.
@@ -43,15 +52,45 @@ func (s *rateSink) validate(env *tool.Env) error {
 	if len(args) > 0 {
 		where, args = args[0], args[1:]
 	}
+	web := s.web.config()
+	web.Again = web.RunID != ""
+	if err := s.resume.load(&web); err != nil {
+		return err
+	}
+	s.runID, s.Records.Continue = web.RunID, s.resume.last != nil
 	config := sink.Config{
 		EncodeFor: func(path string) sink.Encode { return encode(codec.SuffixSpec(path)) },
 		Encode:    encode(s.compress),
+		Encoding:  s.compress.Format.String(),
+		HTTP:      web,
+		Append:    s.appends,
+		Rotate:    sink.Rotate{Records: int64(s.rotate.records), Bytes: int64(s.rotate.bytes), Age: time.Duration(s.rotate.every)},
 		Stdout:    env.Stderr, Stderr: env.Stderr,
 		Grace: time.Duration(s.drain),
 	}
 	var err error
 	if s.dest, err = sink.Parse(where, args, config); err != nil {
 		return &tool.UsageError{Err: err}
+	}
+	if err := s.bounds.check(where); err != nil {
+		return err
+	}
+	if err := s.echo.validate(!strings.HasPrefix(where, "file:") || s.appends); err != nil {
+		return err
+	}
+	switch last := s.resume.last; {
+	case s.resume.path != "" && strings.HasPrefix(where, "file:") && !s.appends && s.rotate == rotation{}:
+		return tool.Usagef("--checkpoint is not for a file that is there whole or not at all: --append, or rotate")
+	case last != nil && last.Destination != s.dest.Name():
+		return tool.Usagef("%s is the checkpoint of %s, not of %s", s.resume.path, last.Destination, s.dest.Name())
+	case s.resume.everyGiven && s.resume.path == "":
+		return tool.Usagef("--checkpoint-every needs --checkpoint to say where to")
+	}
+	if s.spill != "" && strings.HasPrefix(where, "file:") && !s.appends {
+		return tool.Usagef("--spill is not for a file that is there whole or not at all: nothing keeps its records")
+	}
+	if s.web.Insecure {
+		env.Term.Say("warning: --insecure: anybody on the way can read and change what is sent")
 	}
 	return s.Records.Validate()
 }
@@ -87,8 +126,23 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		},
 	}
 	options.Retry.MaxElapsed = time.Duration(s.maxElapsed)
+	if s.echo.wanted() {
+		s.echo.out, s.echo.dest = life.Out, s.dest.Name()
+		options.Acked = s.echo.acked
+	}
 	if s.Records.Rejects != "" {
 		options.Rejects = &rejects{judge}
+	}
+	if s.spill != "" {
+		if options.Spill, err = sink.OpenSpill(s.spill); err != nil {
+			return errors.Join(err, judge.End(0))
+		}
+	}
+	if options.Places, err = s.resume.begin(s.dest.Name(), s.runID); err == nil {
+		err = s.resume.seek(env.Stdin)
+	}
+	if err != nil {
+		return errors.Join(err, closeSpill(options.Spill), judge.End(0))
 	}
 	engine := sink.New(s.dest, options)
 	report(life, engine, latency)
@@ -98,15 +152,22 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	env.Signals.OnFirst(func() {
 		time.AfterFunc(time.Duration(s.drain), func() { cancel(errDrained) })
 	})
-	if err := engine.Open(ctx); err != nil {
-		return errors.Join(err, judge.End(0))
+	opening, stop := context.WithCancelCause(ctx) // there is nothing to settle yet
+	defer stop(nil)
+	env.Signals.OnFirst(func() { stop(stdio.ErrStopped) })
+	if err := engine.Open(opening); err != nil {
+		return errors.Join(err, closeSpill(options.Spill), judge.End(0))
 	}
 	records := life.Inputs(nil, int64(s.MaxRecord))
-	life.OnIdle(func() (time.Duration, error) { return engine.Idle(ctx) })
+	life.OnIdle(func() (time.Duration, error) { return s.echo.idle(engine.Idle(ctx)) })
+	if err := s.resume.skip(records); err != nil { // nothing was taken
+		return errors.Join(err, engine.Stop(ctx), closeSpill(options.Spill), judge.End(0))
+	}
 	err = s.deliver(ctx, life, records, engine, judge)
 	if err == nil {
 		err = engine.Close(ctx)
 	} else {
+		s.settleRest(ctx, life, records, engine, err)
 		err = settle(err, engine.Stop(ctx))
 	}
 	if ranges := engine.Unresolved(); len(ranges) > 0 {
@@ -114,9 +175,36 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		if err != nil {
 			status = exit.Status(err)
 		}
-		err = errors.Join(err, &unresolvedError{ranges, engine.Counts().Unresolved, status})
+		err = errors.Join(err, &unresolvedError{ranges, engine.Counts().Unresolved, status, s.spill})
 	}
-	return errors.Join(err, judge.End(records.Ordinal()))
+	return errors.Join(err, closeSpill(options.Spill), judge.End(s.resume.from.Ordinal+records.Ordinal()))
+}
+
+func closeSpill(spill *sink.Spill) error {
+	if spill == nil {
+		return nil
+	}
+	return spill.Close()
+}
+
+// settleRest settles the records that were read and not yet handed to the engine
+// when the work ended for why. After a signal, or when nobody reads the echo any
+// more, they are delivered, unpaced; otherwise they are unresolved.
+func (s *rateSink) settleRest(ctx context.Context, life *filter.Life, in *filter.Inputs, engine *sink.Engine, why error) {
+	in.Halt(why)
+	for in.Reader.ScanBlock(0, 0) {
+		block := in.Block()
+		if block.First.Err != nil {
+			continue // a bad record, which nobody could deliver
+		}
+		life.Meter.RecordsIn.Add(int64(block.Records))
+		blk := sink.Block{Data: block.Data, Records: block.Records, At: s.resume.at(&block.First)}
+		if errors.Is(why, stdio.ErrStopped) || errors.Is(why, stdio.ErrReaderGone) {
+			engine.Add(ctx, blk) // its error comes again from Stop
+		} else {
+			engine.Forgo(blk)
+		}
+	}
 }
 
 // deliver moves blocks of records from the input to the engine.
@@ -139,9 +227,14 @@ func (s *rateSink) deliver(ctx context.Context, life *filter.Life, in *filter.In
 		life.Meter.RecordsIn.Add(int64(block.Records))
 		var err error
 		if long := block.First.Err; long != nil {
+			at := s.resume.at(&block.First)
+			block.First.Ordinal, block.First.Line, block.First.Offset = at.Ordinal, at.Line, at.Offset
 			err = judge.Reject(&block.First, filter.Fault{Input: in.Name(), Reason: long.Error(), At: -1})
 		} else {
-			err = engine.Add(ctx, sink.Block{Data: block.Data, Records: block.Records, At: position(&block.First)})
+			err = engine.Add(ctx, sink.Block{Data: block.Data, Records: block.Records, At: s.resume.at(&block.First)})
+		}
+		if err == nil {
+			err = s.echo.err
 		}
 		if err != nil {
 			return err
@@ -165,7 +258,7 @@ func excuse(limits *pace.Limits, from, to time.Duration) {
 func (s *rateSink) wait(ctx context.Context, life *filter.Life, engine *sink.Engine, now, next time.Duration) error {
 	wake := max(next, now+pace.Quantum)
 	if wake-now >= idleAfter {
-		again, err := engine.Idle(ctx)
+		again, err := s.echo.idle(engine.Idle(ctx))
 		if err != nil {
 			return err
 		}
@@ -182,14 +275,13 @@ func settle(err, stopped error) error {
 	if errors.Is(err, stdio.ErrStopped) && exit.Status(stopped) == exit.Incomplete {
 		return err
 	}
+	if _, ok := errors.AsType[*sink.UnresolvedError](stopped); ok {
+		return err
+	}
 	if stopped == nil || errors.Is(err, stopped) || errors.Is(stopped, err) {
 		return err
 	}
 	return errors.Join(err, stopped)
-}
-
-func position(r *ndjson.Record) sink.Position {
-	return sink.Position{Ordinal: r.Ordinal, Line: r.Line, Offset: r.Offset}
 }
 
 // latency records service times, and counts them as blocked on output.

@@ -75,6 +75,7 @@ type unresolvedError struct {
 	ranges []sink.Range
 	count  int64
 	status int
+	spill  string // the file that has them, or ""
 }
 
 // shownRanges is how many runs of unresolved ordinals a message names.
@@ -91,5 +92,9 @@ func (e *unresolvedError) Error() string {
 		}
 		names = append(names, r.String())
 	}
-	return fmt.Sprintf("%s unresolved, by ordinal: %s", term.Plural(e.count, "record is", "records are"), strings.Join(names, ", "))
+	saved := ""
+	if e.spill != "" {
+		saved = ", and saved in " + term.Quote(e.spill)
+	}
+	return fmt.Sprintf("%s unresolved, by ordinal: %s%s", term.Plural(e.count, "record is", "records are"), strings.Join(names, ", "), saved)
 }

@@ -36,6 +36,10 @@ type Records struct {
 	RejectsOK  bool
 	MaxRejects units.Limit
 	MaxRecord  units.Size
+
+	// Continue adds to the file for rejects instead of replacing it, because
+	// this run goes on where another one ended.
+	Continue bool
 }
 
 // NewRecords is Records with its defaults.
@@ -88,7 +92,7 @@ func (r *Records) Judge(l *Life) (*Judge, error) {
 	}
 	j := &Judge{life: l, opts: r}
 	if r.Rejects != "" {
-		f, err := l.create("rejects", r.Rejects)
+		f, err := l.createOr("rejects", r.Rejects, r.Continue)
 		if err != nil {
 			return nil, err
 		}

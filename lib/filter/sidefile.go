@@ -22,8 +22,15 @@ type claim struct {
 
 // create opens the file that an option names, in place of what it held. A file
 // that the run also reads or writes is refused before a byte of it is lost.
-func (l *Life) create(option, name string) (*os.File, error) {
-	f, err := l.openSide(name)
+func (l *Life) create(option, name string) (*os.File, error) { return l.createOr(option, name, false) }
+
+// createOr is create, or with goOn opens the file to add to what it holds.
+func (l *Life) createOr(option, name string, goOn bool) (*os.File, error) {
+	flags := os.O_WRONLY | os.O_CREATE
+	if goOn {
+		flags |= os.O_APPEND
+	}
+	f, err := l.openSide(name, flags)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +41,9 @@ func (l *Life) create(option, name string) (*os.File, error) {
 			return nil, tool.Usagef("--%s: %s is also %s", option, term.Quote(name), what)
 		}
 		l.claims = append(l.claims, claim{"the file of --" + option, info})
-		err = f.Truncate(0)
+		if !goOn {
+			err = f.Truncate(0)
+		}
 	}
 	if err != nil {
 		f.Close()
@@ -48,9 +57,9 @@ const fifoRetry = 20 * time.Millisecond
 
 // openSide opens a file for writing. A FIFO is waited for until it has a reader,
 // as open(2) does, but so that a signal ends the wait.
-func (l *Life) openSide(name string) (*os.File, error) {
+func (l *Life) openSide(name string, flags int) (*os.File, error) {
 	if info, err := os.Stat(name); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666)
+		f, err := os.OpenFile(name, flags, 0o666)
 		return f, exit.With(exit.IO, err)
 	}
 	for {

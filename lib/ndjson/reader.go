@@ -65,6 +65,14 @@ func (r *Reader) Ordinal() int64 { return r.ordinal }
 // Pending is how many bytes were read and not handed out.
 func (r *Reader) Pending() int { return r.w - r.r }
 
+// Halt ends the reading of the source: what is buffered of whole lines is still
+// handed out, and then err is what ended the stream.
+func (r *Reader) Halt(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
 // Scan goes to the next record and says whether there is one. It calls the
 // source's Read only when the buffer holds no whole line.
 func (r *Reader) Scan() bool {

@@ -186,3 +186,25 @@ func BenchmarkScanBlock(b *testing.B) {
 		}
 	}
 }
+
+// After Halt the buffered lines come, and no half one.
+func TestHalt(t *testing.T) {
+	stop := errors.New("stop")
+	r := NewReader(strings.NewReader("1\n2\n3"), Options{})
+	if !r.ScanBlock(1, 0) {
+		t.Fatal("no record")
+	}
+	r.Halt(stop)
+	if !r.Scan() || string(r.Record().Data) != "2" || r.Record().Ordinal != 1 {
+		t.Errorf("record %+v; want the buffered 2", r.Record())
+	}
+	if r.Scan() || r.Err() != stop || r.Pending() != 1 {
+		t.Errorf("error %v, %d bytes pending; want the one of Halt and the half line", r.Err(), r.Pending())
+	}
+	r = NewReader(strings.NewReader("1\n"), Options{})
+	for r.Scan() {
+	}
+	if r.Halt(stop); r.Err() != nil {
+		t.Errorf("error %v after the end; want none", r.Err())
+	}
+}

@@ -7,9 +7,9 @@ import (
 
 // Position says where a record stands in the sink's own input.
 type Position struct {
-	Ordinal int64 // counts records, bad ones too, from 0
-	Line    int64 // counts lines, blank ones too, from 1
-	Offset  int64 // bytes before the record
+	Ordinal int64 `json:"ordinal"` // counts records, bad ones too, from 0
+	Line    int64 `json:"line"`    // counts lines, blank ones too, from 1
+	Offset  int64 `json:"offset"`  // bytes before the record
 }
 
 // A Block is a run of neighbouring lines as the input had them: record i has
@@ -57,6 +57,9 @@ func (b *Batch) All() iter.Seq2[Position, []byte] {
 	}
 }
 
+// Last is the ordinal of the last record.
+func (b *Batch) Last() int64 { return b.next.Ordinal - 1 }
+
 // after is the position that follows records of size bytes, newlines included.
 func (p Position) after(records, size int) Position {
 	return Position{p.Ordinal + int64(records), p.Line + int64(records), p.Offset + int64(size)}
@@ -93,11 +96,15 @@ func borrow(blk Block) Batch {
 }
 
 // halves splits a batch of at least two records; both parts share its bytes.
-func (b *Batch) halves() (left, right Batch) {
-	middle, i, size := b.Records/2, 0, 0
+func (b *Batch) halves() (left, right Batch) { return b.split(b.Records / 2) }
+
+// split takes the first n records apart from the others; both parts share the
+// batch's bytes.
+func (b *Batch) split(n int) (left, right Batch) {
+	i, size := 0, 0
 	for at, line := range b.All() {
 		part := &left
-		if i >= middle {
+		if i >= n {
 			part = &right
 		} else {
 			size += len(line) + 1

@@ -51,10 +51,13 @@ type Latency interface{ Record(time.Duration) }
 type Options struct {
 	Limits  Limits
 	Retry   Retry
-	Clock   Clock       // nil: SystemClock
-	Rejects Rejects     // nil: the first refused record stops the sink with a *RecordError
-	Latency Latency     // nil: not measured
-	Pausing func(Pause) // called before each wait for another attempt; may be nil
+	Clock   Clock        // nil: SystemClock
+	Rejects Rejects      // nil: the first refused record stops the sink with a *RecordError
+	Spill   *Spill       // nil: the records that are given up are only named
+	Latency Latency      // nil: not measured
+	Places  *Checkpoints // nil: nothing is kept for another run to go on from
+	Acked   func(*Batch) // called with what a destination that is not atomic has acknowledged; may be nil
+	Pausing func(Pause)  // called before each wait for another attempt; may be nil
 }
 
 // An Engine feeds one destination. Open comes first; then Add and Idle as the
@@ -70,7 +73,10 @@ type Engine struct {
 	retry   Retry
 	clock   Clock
 	rejects Rejects
+	spill   *Spill
+	places  *Checkpoints
 	latency Latency
+	acked   func(*Batch)
 	pausing func(Pause)
 
 	traits Traits
@@ -91,7 +97,7 @@ func New(dest Destination, o Options) *Engine {
 	}
 	return &Engine{
 		dest: dest, limits: o.Limits, retry: o.Retry, clock: o.Clock,
-		rejects: o.Rejects, latency: o.Latency, pausing: o.Pausing,
+		rejects: o.Rejects, spill: o.Spill, places: o.Places, latency: o.Latency, acked: o.Acked, pausing: o.Pausing,
 	}
 }
 
@@ -102,6 +108,9 @@ func (e *Engine) Open(ctx context.Context) error {
 		return e.err
 	}
 	e.traits = e.dest.Traits()
+	if most := e.traits.MaxRecords; most > 0 {
+		e.limits.Records = min(e.limits.Records, most)
+	}
 	return nil
 }
 
@@ -149,12 +158,66 @@ func (e *Engine) Add(ctx context.Context, blk Block) error {
 	}
 	if e.err != nil && blk.Records > 0 {
 		e.lent = borrow(blk)
-		e.books.giveUp(&e.lent)
+		e.giveUp(&e.lent)
 	}
 	if e.err == nil && e.held.Records > 0 && e.due() <= 0 {
 		e.flush(ctx)
 	}
+	if e.err == nil && e.places != nil && e.places.due() {
+		e.err = e.save()
+	}
 	return e.err
+}
+
+// save writes a checkpoint, once all that it calls settled is on the disk.
+func (e *Engine) save() error {
+	if syncer, ok := e.dest.(interface{ Sync() error }); ok && !e.ended { // its end has done that
+		if err := syncer.Sync(); err != nil {
+			return fmt.Errorf("%s: %w", e.dest.Name(), err)
+		}
+	}
+	if e.rejects != nil {
+		if err := e.rejects.Sync(); err != nil {
+			return err
+		}
+	}
+	return e.places.save()
+}
+
+// saveLast writes the last checkpoint, whatever the end is.
+func (e *Engine) saveLast() {
+	if e.places != nil && e.places.dirty {
+		e.err = also(e.err, e.save())
+	}
+}
+
+// pass notes that b is stored, and with settled that it and all before it are
+// settled, for the next checkpoint.
+func (e *Engine) pass(b *Batch, settled bool) {
+	if e.places == nil {
+		return
+	}
+	if b != nil {
+		e.places.pass(b)
+	}
+	if settled && e.err == nil {
+		e.err = e.places.settle()
+	}
+}
+
+// Forgo enters records as unresolved that were read and are not to be delivered.
+func (e *Engine) Forgo(blk Block) {
+	e.books.take(blk.Records, len(blk.Data))
+	e.lent = borrow(blk)
+	e.giveUp(&e.lent)
+}
+
+// giveUp enters every record of the batch as unresolved.
+func (e *Engine) giveUp(b *Batch) {
+	e.books.giveUp(b)
+	if e.spill != nil {
+		e.spill.put(b.Data)
+	}
 }
 
 // whole is what can be seen at no cost of a block's promise, enough never to
@@ -199,17 +262,41 @@ func (e *Engine) full(records, size int) bool {
 func (e *Engine) due() time.Duration { return e.since + e.limits.Age - e.clock.Now() }
 
 // Idle says that the input has nothing more for now. It delivers the held batch
-// if the destination likes that or the batch is old enough. If something stays
-// held, again is the time after which to call Idle once more unless input came.
+// if the destination likes that or the batch is old enough, and writes a
+// checkpoint that is due. If something stays to be done, again is the time after
+// which to call Idle once more unless input came.
 func (e *Engine) Idle(ctx context.Context) (again time.Duration, err error) {
-	if e.err != nil || e.held.Records == 0 {
+	if e.err != nil {
 		return 0, e.err
 	}
-	if left := e.due(); left > 0 && !e.traits.Eager {
-		return left, nil
+	if stages, ok := e.dest.(Stages); ok {
+		again = e.idleStages(ctx, stages)
+	} else if e.held.Records > 0 {
+		if again = e.due(); again <= 0 || e.traits.Eager {
+			again = 0
+			e.flush(ctx)
+		}
 	}
-	e.flush(ctx)
-	return 0, e.err
+	if e.err == nil && e.places != nil {
+		if e.places.due() {
+			e.err = e.save()
+		} else if wait := e.places.wait(); wait > 0 && (again == 0 || wait < again) {
+			again = wait
+		}
+	}
+	return again, e.err
+}
+
+func (e *Engine) idleStages(ctx context.Context, stages Stages) time.Duration {
+	final, again, err := stages.Idle(ctx)
+	if err != nil {
+		e.err = fmt.Errorf("%s: %w", e.dest.Name(), err)
+	}
+	if final {
+		e.books.commit()
+		e.pass(nil, true)
+	}
+	return again
 }
 
 // Close ends the sink at the end of its input: it delivers what is held and
@@ -223,18 +310,23 @@ func (e *Engine) Close(ctx context.Context) error {
 	if e.err == nil {
 		if err := e.dest.Commit(ctx); err != nil {
 			e.err = fmt.Errorf("%s: %w", e.dest.Name(), err)
+			e.places = nil // what it holds may not be on the disk
 		}
 	}
 	if e.err != nil {
-		return e.abort()
+		e.err = e.abort()
+		e.saveLast()
+		return e.err
 	}
 	e.books.commit()
-	return nil
+	e.pass(nil, true)
+	e.saveLast()
+	return e.err
 }
 
 // Stop ends the sink before the end of its input, after a signal or a limit. It
 // delivers what is held and never commits: for an atomic destination every
-// record is unresolved then. The error is of status exit.Incomplete if records
+// record is unresolved then. The error is an *UnresolvedError if records
 // are unresolved and no earlier error was returned. ctx limits how long settling
 // may take.
 func (e *Engine) Stop(ctx context.Context) error {
@@ -243,21 +335,23 @@ func (e *Engine) Stop(ctx context.Context) error {
 	}
 	e.ended = true
 	if e.traits.Atomic {
-		e.books.giveUp(&e.held)
+		e.giveUp(&e.held)
 		e.held.reset()
 	}
 	e.flush(ctx)
 	err := e.abort()
 	if n := e.Counts().Unresolved; err == nil && n > 0 {
-		err = incompletef("%s: stopped before the end of input: %d records are unresolved", e.dest.Name(), n)
+		err = &UnresolvedError{e.dest.Name(), n}
 	}
 	e.err = err
-	return err
+	e.saveLast()
+	return e.err
 }
 
 func (e *Engine) abort() error {
 	e.books.abort()
 	if err := e.dest.Abort(); err != nil {
+		e.places = nil
 		e.err = also(e.err, fmt.Errorf("%s: %w", e.dest.Name(), err))
 	}
 	return e.err
@@ -274,9 +368,12 @@ func (e *Engine) flush(ctx context.Context) {
 // deliver settles a batch or enters it as unresolved; e.err tells.
 func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	if e.err != nil {
-		e.books.giveUp(b)
+		e.giveUp(b)
 		return
 	}
 	e.books.batch()
 	_, e.err = e.settle(ctx, b, 0)
+	if e.err == nil && !e.traits.Atomic {
+		e.pass(b, true)
+	}
 }

@@ -36,6 +36,16 @@ type Suspect struct {
 func (e *Suspect) Error() string { return e.Reason.Error() }
 func (e *Suspect) Unwrap() error { return e.Reason }
 
+// TooLarge is a destination's answer that the batch is more than it takes at
+// once; nothing of it was stored. The Engine delivers halves, and smaller
+// batches from then on. A single record that is too large is refused.
+type TooLarge struct {
+	Reason error
+}
+
+func (e *TooLarge) Error() string { return e.Reason.Error() }
+func (e *TooLarge) Unwrap() error { return e.Reason }
+
 // Transient is a failure that may pass: the Engine delivers the same records
 // again after a wait.
 type Transient struct {
@@ -63,6 +73,20 @@ func (e *RecordError) Unwrap() error { return e.Reason }
 
 // ExitStatus is exit.Input.
 func (e *RecordError) ExitStatus() int { return exit.Input }
+
+// UnresolvedError ends a sink that was stopped before the end of its input, and
+// whose records could not all be settled. Its status is exit.Incomplete.
+type UnresolvedError struct {
+	Destination string
+	Records     int64
+}
+
+func (e *UnresolvedError) Error() string {
+	return fmt.Sprintf("%s: stopped before the end of input: %d records are unresolved", e.Destination, e.Records)
+}
+
+// ExitStatus is exit.Incomplete.
+func (e *UnresolvedError) ExitStatus() int { return exit.Incomplete }
 
 func usagef(format string, args ...any) error {
 	return exit.With(exit.Usage, fmt.Errorf(format, args...))

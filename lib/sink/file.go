@@ -44,6 +44,7 @@ type file struct {
 	path   string
 	encode Encode
 	clock  Clock
+	fresh  bool // no file may have that name already
 
 	target string      // path with its symbolic links followed
 	part   string      // the temporary name; "" once it is gone, and for a direct target
@@ -221,11 +222,31 @@ func (d *file) Commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return incompletef("interrupted before the file was given its name: %w", context.Cause(ctx))
 	}
-	if err := os.Rename(d.part, d.target); err != nil {
+	if err := d.name(); err != nil {
 		return exit.With(exit.IO, err)
 	}
 	d.part = ""
 	return exit.With(exit.IO, syncDir(filepath.Dir(d.target)))
+}
+
+// name gives the temporary file its name.
+func (d *file) name() error {
+	if !d.fresh {
+		return os.Rename(d.part, d.target)
+	}
+	err := os.Link(d.part, d.target)
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOSYS) {
+		// A file system without links: this leaves a gap in which another
+		// process can take the name.
+		if _, err := os.Lstat(d.target); err == nil {
+			return &fs.PathError{Op: "rename", Path: d.target, Err: fs.ErrExist}
+		}
+		return os.Rename(d.part, d.target)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Remove(d.part)
 }
 
 // finish writes everything through and closes the file.

@@ -14,24 +14,34 @@ type Config struct {
 	// error with a destination that can't be compressed.
 	Encode Encode
 
+	// Append and Rotate are for file: alone.
+	Append bool
+	Rotate Rotate
+
 	// EncodeFor chooses an Encode by the suffix of a path, when Encode is nil.
 	// It may be nil, and may return nil.
 	EncodeFor func(path string) Encode
 
-	Clock Clock // nil: SystemClock
+	Encoding string // the name of Encode's format, such as "gzip", for http:
+
+	HTTP HTTP // for http: and https:
+
+	Clock Clock            // nil: SystemClock
+	Now   func() time.Time // the time of day, for names of files; nil: time.Now
 
 	Stdout, Stderr *os.File      // for the children of exec
 	Grace          time.Duration // for the children of exec: see Exec.Grace
 }
 
 // schemes are the destinations as they are spelled.
-func schemes() []string { return []string{"null:", "sim:", "file:", "exec"} }
+func schemes() []string { return []string{"null:", "sim:", "file:", "http:", "https:", "exec"} }
 
 // Parse makes the destination that dest and, for exec, args describe:
 //
 //	null:
 //	sim:latency=10ms,jitter=5ms,errors=1%,rejects=0.1%,seed=7
 //	file:PATH
+//	http://HOST/PATH, https://HOST/PATH
 //	exec, with the command in args
 //
 // Its errors are of status exit.Usage. Nothing is opened.
@@ -52,8 +62,11 @@ func Parse(dest string, args []string, c Config) (Destination, error) {
 	if scheme == "file" {
 		return parseFile(rest, c)
 	}
+	if scheme == "http" || scheme == "https" {
+		return parseHTTP(dest, c)
+	}
 	if c.Encode != nil {
-		return nil, usagef("%s: takes no compression: only file: does", scheme)
+		return nil, usagef("%s: takes no compression: only file: and http: do", scheme)
 	}
 	switch scheme {
 	case "null":
@@ -100,6 +113,18 @@ func parseFile(path string, c Config) (Destination, error) {
 	encode := c.Encode
 	if encode == nil && c.EncodeFor != nil {
 		encode = c.EncodeFor(path)
+	}
+	switch {
+	case c.Append && c.Rotate != Rotate{}:
+		return nil, usagef("to append and to rotate contradict each other")
+	case c.Append && encode != nil:
+		return nil, usagef("file: appends no compressed records: a kill would leave what nothing can be appended to; rotate instead")
+	case c.Append:
+		return Append(path, c.Clock), nil
+	case c.Rotate != Rotate{}:
+		return parseRotating(path, encode, c)
+	case strings.Contains(path, seqMark) || strings.Contains(path, timeMark):
+		return nil, usagef("file:%s: %s and %s are for files that rotate, by size, count or age", path, seqMark, timeMark)
 	}
 	return File(path, encode, c.Clock), nil
 }

@@ -1,10 +1,13 @@
 package sink
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +61,8 @@ func (m *moody) Deliver(_ context.Context, b *Batch) error {
 		return &Suspect{errors.New("somewhere in there")}
 	case p < 40:
 		return m.refuse(b)
+	case p < 45:
+		return &TooLarge{errors.New("too much")}
 	}
 	for at := range b.All() {
 		m.fates[at.Ordinal].stored++
@@ -117,7 +122,10 @@ func oneLife(t *testing.T, seed uint64) error {
 		traits: Traits{AnyBorders: rnd.IntN(4) == 0, Eager: rnd.IntN(2) == 0, Atomic: rnd.IntN(4) == 0},
 	}
 	clock := &fakeClock{}
+	spilled := &bytes.Buffer{}
+	spill := &Spill{buf: bufio.NewWriterSize(spilled, 16)}
 	e := New(m, Options{
+		Spill:  spill,
 		Limits: Limits{1 + rnd.IntN(20), 1 + rnd.IntN(100), time.Second}, Clock: clock, Rejects: m,
 		Retry: Retry{Base: time.Second, Cap: 4 * time.Second, MaxElapsed: time.Minute, Jitter: longest},
 	})
@@ -132,6 +140,25 @@ func oneLife(t *testing.T, seed uint64) error {
 		err = e.Stop(t.Context())
 	} else {
 		err = e.Close(ctx)
+	}
+	spill.buf.Flush()
+	if !m.traits.Atomic {
+		given := map[int64]bool{}
+		for line := range strings.Lines(spilled.String()) {
+			var ordinal int64
+			fmt.Sscan(line, &ordinal)
+			given[ordinal] = true
+		}
+		for _, r := range e.Unresolved() {
+			for i := r.First; i <= r.Last; i++ {
+				if m.fates[i] != nil && m.fates[i].stored+m.fates[i].rejected == 0 && !given[i] {
+					return fmt.Errorf("record %d is unresolved and not spilled: %q", i, spilled)
+				}
+			}
+		}
+		if n := int64(strings.Count(spilled.String(), "\n")); n != e.Counts().Unresolved {
+			return fmt.Errorf("%d records spilled; want the %d that are unresolved", n, e.Counts().Unresolved)
+		}
 	}
 	return audit(e, m, err)
 }

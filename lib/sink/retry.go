@@ -44,8 +44,8 @@ func (r Retry) wait(failure int) time.Duration {
 	return rand.N(limit + 1)
 }
 
-// attempt delivers a batch until its fate is known: nil, *Rejected or *Suspect
-// as the destination said, or an error that ends the sink.
+// attempt delivers a batch until its fate is known: nil, *Rejected, *Suspect or
+// *TooLarge as the destination said, or an error that ends the sink.
 func (e *Engine) attempt(ctx context.Context, b *Batch) error {
 	start := e.clock.Now()
 	limited := 0
@@ -59,7 +59,7 @@ func (e *Engine) attempt(ctx context.Context, b *Batch) error {
 			e.latency.Record(e.clock.Now() - began)
 		}
 		e.books.attempt(b.Attempt > 1, e.doubtful(b, err))
-		if err == nil || isA[*Rejected](err) || isA[*Suspect](err) {
+		if err == nil || isA[*Rejected](err) || isA[*Suspect](err) || isA[*TooLarge](err) {
 			return err
 		}
 		passing, ok := errors.AsType[*Transient](err)
@@ -91,7 +91,7 @@ func (e *Engine) attempt(ctx context.Context, b *Batch) error {
 
 // doubtful is the number of records that a failed attempt may have stored.
 func (e *Engine) doubtful(b *Batch, err error) int {
-	if err == nil || e.traits.Atomic || isA[*Rejected](err) { // the last says itself what is stored
+	if err == nil || e.traits.Atomic || isA[*Rejected](err) || isA[*TooLarge](err) { // the last two say what is stored
 		return 0
 	}
 	if passing, ok := errors.AsType[*Transient](err); ok && passing.Clean {

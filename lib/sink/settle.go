@@ -20,11 +20,12 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 		attempts := before + b.Attempt
 		rejected, isRejected := errors.AsType[*Rejected](err)
 		suspect, isSuspect := errors.AsType[*Suspect](err)
+		large, isLarge := errors.AsType[*TooLarge](err)
 		switch {
 		case isRejected:
 			clean = false
 			if err := rejected.check(b); err != nil {
-				e.books.giveUp(b)
+				e.giveUp(b)
 				return clean, fmt.Errorf("%s: %w", e.dest.Name(), err)
 			}
 			rest := b.without(rejected.Records)
@@ -33,7 +34,7 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 				return clean, e.refuse(b, rejected.Records, attempts)
 			}
 			if err := e.refuse(b, rejected.Records, attempts); err != nil {
-				e.books.giveUp(&rest)
+				e.giveUp(&rest)
 				return clean, err
 			}
 			b, before = &rest, attempts
@@ -44,8 +45,15 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 		case isSuspect:
 			return false, e.narrow(ctx, b, attempts)
 
+		case isLarge && b.Records == 1:
+			return false, e.refuse(b, []Refusal{{0, large.Reason}}, attempts)
+
+		case isLarge:
+			return e.split(ctx, b, attempts)
+
 		default:
-			e.books.giveUp(b)
+			rest := e.finished(b)
+			e.giveUp(&rest)
 			return clean, err
 		}
 	}
@@ -63,7 +71,7 @@ func (e *Engine) narrow(ctx context.Context, b *Batch, before int) error {
 	clean, err := e.settle(ctx, &left, before)
 	switch {
 	case err != nil:
-		e.books.giveUp(&right)
+		e.giveUp(&right)
 	case clean && right.Records > 1:
 		err = e.narrow(ctx, &right, before)
 	default:
@@ -72,21 +80,56 @@ func (e *Engine) narrow(ctx context.Context, b *Batch, before int) error {
 	return err
 }
 
+// split settles a batch that is too large as a whole, half by half and in order.
+// What was too large once is taken to be so for ever, so that only the first
+// batches are sent in vain.
+func (e *Engine) split(ctx context.Context, b *Batch, before int) (clean bool, err error) {
+	e.limits.Bytes = max(1, min(e.limits.Bytes, len(b.Data)/2))
+	left, right := b.halves()
+	clean, err = e.settle(ctx, &left, before)
+	if err != nil {
+		e.giveUp(&right)
+		return clean, err
+	}
+	alsoClean, err := e.settle(ctx, &right, before)
+	return clean && alsoClean, err
+}
+
 // stored enters delivered records.
 func (e *Engine) stored(b *Batch) {
 	switch {
 	case b.Records == 0:
 	case e.traits.Atomic:
-		e.books.store(b)
+		if rest := e.finished(b); rest.Records > 0 {
+			e.books.store(&rest)
+			e.pass(&rest, false)
+		}
 	default:
 		e.books.ack(b.Records, len(b.Data))
+		if e.acked != nil {
+			e.acked(b)
+		}
 	}
+}
+
+// finished enters the records of b that the destination has made final on the
+// way, with all before them, and returns the others.
+func (e *Engine) finished(b *Batch) (rest Batch) {
+	stages, ok := e.dest.(Stages)
+	if !ok || stages.Final() == 0 {
+		return *b
+	}
+	final, rest := b.split(stages.Final())
+	e.books.store(&final)
+	e.books.commit()
+	e.pass(&final, true)
+	return rest
 }
 
 // refuse stores records of b as rejects and enters them. Those that can't be
 // stored are unresolved, and the error says why.
 func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
-	var safe, lost Batch // only their positions are used
+	var safe, lost Batch
 	var failed error
 	i := 0
 	for at, line := range b.All() {
@@ -97,8 +140,10 @@ func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
 			}
 			if settled {
 				safe.note(1, len(line)+1, at)
+				safe.Data = append(append(safe.Data, line...), '\n')
 			} else {
 				lost.note(1, len(line)+1, at)
+				lost.Data = append(append(lost.Data, line...), '\n')
 			}
 			refused = refused[1:]
 		}
@@ -106,12 +151,12 @@ func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
 	}
 	if safe.Records > 0 {
 		if err := e.rejects.Sync(); err != nil {
-			e.books.giveUp(&safe)
+			e.giveUp(&safe)
 			safe.Records, failed = 0, err
 		}
 	}
 	e.books.reject(safe.Records)
-	e.books.giveUp(&lost)
+	e.giveUp(&lost)
 	return failed
 }
 

@@ -3,6 +3,8 @@ package sink
 import (
 	"context"
 	"errors"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,10 +21,25 @@ type Sim struct {
 	Errors  float64       // chance that an attempt fails for a passing reason, 0 to 1
 	Rejects float64       // chance that a record is refused, 0 to 1
 	Seed    uint64
+
+	// Dist is how latency varies: "" or "even", "exp" (Latency is the mean, and
+	// there is no Jitter) or "lognormal" (Latency is the mean, Jitter the
+	// standard deviation).
+	Dist string
+
+	Limits     float64       // chance that an attempt is one too many, 0 to 1
+	RetryAfter time.Duration // and must wait at least this long
+	Partial    float64       // chance that an attempt fails after it stored some of the batch, 0 to 1
+	Hang       float64       // chance that an attempt is never answered, 0 to 1
 }
 
+// simDists are the distributions by name.
+func simDists() []string { return []string{"even", "exp", "lognormal"} }
+
 // simKeys are the keys of a sim: destination.
-func simKeys() []string { return []string{"latency", "jitter", "errors", "rejects", "seed"} }
+func simKeys() []string {
+	return []string{"latency", "jitter", "errors", "rejects", "seed", "dist", "limits", "retry-after", "partial", "hang"}
+}
 
 // ParseSim reads "latency=10ms,jitter=5ms,errors=1%,rejects=0.1%,seed=7"; every
 // key may be absent, and is 0 then.
@@ -55,6 +72,18 @@ func ParseSim(spec string) (Sim, error) {
 			if s.Seed, err = strconv.ParseUint(value, 10, 64); err != nil {
 				err = errors.New("want a whole number from 0, such as 7")
 			}
+		case "dist":
+			if s.Dist = value; !slices.Contains(simDists(), value) {
+				err = errors.New("want " + strings.Join(simDists(), ", "))
+			}
+		case "limits":
+			s.Limits, err = parseShare(value)
+		case "retry-after":
+			s.RetryAfter, err = units.ParseDuration(value)
+		case "partial":
+			s.Partial, err = parseShare(value)
+		case "hang":
+			s.Hang, err = parseShare(value)
 		default:
 			return s, usagef("sim: no key %q%s; keys are %s", key, spell.DidYouMean(key, simKeys(), "", ""), strings.Join(simKeys(), ", "))
 		}
@@ -62,7 +91,14 @@ func ParseSim(spec string) (Sim, error) {
 			return s, usagef("sim: %s=%s: %v", key, value, err)
 		}
 	}
-	if s.Jitter > s.Latency {
+	switch {
+	case s.Dist == "exp" && s.Jitter > 0:
+		return s, usagef("sim: dist=exp has no jitter: it varies as its latency says")
+	case s.Dist == "lognormal" && s.Latency == 0:
+		return s, usagef("sim: dist=lognormal needs a latency")
+	case s.RetryAfter > 0 && s.Limits == 0:
+		return s, usagef("sim: retry-after needs limits, the chance that it is asked for")
+	case s.Dist != "lognormal" && s.Jitter > s.Latency:
 		return s, usagef("sim: jitter=%v is more than latency=%v: a delivery can't take less than no time", s.Jitter, s.Latency)
 	}
 	return s, nil
@@ -98,13 +134,26 @@ const (
 	drawJitter = iota + 1
 	drawError
 	drawReject
+	drawLimit
+	drawPartial
+	drawHang
+	drawAngle
 )
 
 func (s sim) Deliver(ctx context.Context, b *Batch) error {
 	first, attempt := uint64(b.First.Ordinal), uint64(b.Attempt)
-	wait := s.Latency + time.Duration((2*s.draw(drawJitter, first, attempt)-1)*float64(s.Jitter))
-	if err := s.clock.Sleep(ctx, wait); err != nil {
+	if s.draw(drawHang, first, attempt) < s.Hang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	if err := s.clock.Sleep(ctx, s.latency(first, attempt)); err != nil {
 		return err
+	}
+	if s.draw(drawLimit, first, attempt) < s.Limits {
+		return &Transient{Err: errors.New("simulated limit"), RetryAfter: s.RetryAfter, Clean: true}
+	}
+	if s.draw(drawPartial, first, attempt) < s.Partial {
+		return &Transient{Err: errors.New("simulated failure in the middle of a batch")}
 	}
 	if s.draw(drawError, first, attempt) < s.Errors {
 		return &Transient{Err: errors.New("simulated failure"), Clean: true}
@@ -124,6 +173,24 @@ func (s sim) Deliver(ctx context.Context, b *Batch) error {
 		return &Rejected{Records: refused, Stored: true}
 	}
 	return nil
+}
+
+// latency is how long an attempt takes.
+func (s sim) latency(first, attempt uint64) time.Duration {
+	u, mean := s.draw(drawJitter, first, attempt), float64(s.Latency)
+	switch s.Dist {
+	case "exp":
+		return time.Duration(-mean * math.Log(1-u))
+	case "lognormal":
+		// The parameters from the mean and the deviation, a normal variable by
+		// Box and Muller (A note on the generation of random normal deviates,
+		// 1958).
+		ratio := float64(s.Jitter) / mean
+		variance := math.Log(1 + ratio*ratio)
+		normal := math.Sqrt(-2*math.Log(1-u)) * math.Cos(2*math.Pi*s.draw(drawAngle, first, attempt))
+		return time.Duration(mean * math.Exp(math.Sqrt(variance)*normal-variance/2))
+	}
+	return s.Latency + time.Duration((2*u-1)*float64(s.Jitter))
 }
 
 // draw returns a number in [0, 1) that looks random and depends on nothing but

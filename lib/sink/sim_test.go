@@ -1,7 +1,9 @@
 package sink
 
 import (
+	"context"
 	"errors"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -16,8 +18,14 @@ func TestParseSim(t *testing.T) {
 		err  string
 	}{
 		{"", Sim{}, ""},
-		{"latency=10ms,jitter=5ms,errors=1%,rejects=0.1%,seed=7", Sim{10 * time.Millisecond, 5 * time.Millisecond, 0.01, 0.001, 7}, ""},
+		{"latency=10ms,jitter=5ms,errors=1%,rejects=0.1%,seed=7", Sim{Latency: 10 * time.Millisecond, Jitter: 5 * time.Millisecond, Errors: 0.01, Rejects: 0.001, Seed: 7}, ""},
 		{"errors=100%", Sim{Errors: 1}, ""},
+		{"limits=5%,retry-after=2s,partial=1%,hang=2%", Sim{Limits: 0.05, RetryAfter: 2 * time.Second, Partial: 0.01, Hang: 0.02}, ""},
+		{"dist=lognormal,latency=1s,jitter=3s", Sim{Dist: "lognormal", Latency: time.Second, Jitter: 3 * time.Second}, ""},
+		{"dist=exp,latency=1s,jitter=1s", Sim{}, "has no jitter"},
+		{"dist=lognormal", Sim{}, "needs a latency"},
+		{"dist=normal", Sim{}, "want even, exp, lognormal"},
+		{"retry-after=2s", Sim{}, "retry-after needs limits"},
 		{"latncy=10ms", Sim{}, `no key "latncy" (did you mean latency?)`},
 		{"colour=red", Sim{}, "keys are latency, jitter, errors, rejects, seed"},
 		{"latency", Sim{}, `"latency" is not key=value`},
@@ -130,5 +138,60 @@ func TestSimThroughTheEngine(t *testing.T) {
 	c := e.Counts()
 	if c.Acked+c.Rejected != 1000 || c.Rejected < 60 || c.Retried < 5 || c.Duplicates != 0 || int(c.Rejected) != len(rejects.got) {
 		t.Errorf("counts %+v, %d rejects", c, len(rejects.got))
+	}
+}
+
+func TestSimDistributions(t *testing.T) {
+	for _, test := range []struct {
+		s               Sim
+		mean, deviation float64 // in ms
+	}{
+		{Sim{Dist: "exp", Latency: 10 * time.Millisecond, Seed: 5}, 10, 10},
+		{Sim{Dist: "lognormal", Latency: 10 * time.Millisecond, Jitter: 5 * time.Millisecond, Seed: 5}, 10, 5},
+		{Sim{Dist: "even", Latency: 10 * time.Millisecond, Jitter: 5 * time.Millisecond, Seed: 5}, 10, 5 / math.Sqrt(3)},
+	} {
+		waits, _, _ := run(t, test.s, 20000)
+		var sum, squares float64
+		for _, w := range waits {
+			ms := w.Seconds() * 1000
+			sum += ms
+			squares += ms * ms
+			if ms < 0 {
+				t.Fatalf("%s: waited %v", test.s.Dist, w)
+			}
+		}
+		n := float64(len(waits))
+		mean := sum / n
+		if deviation := math.Sqrt(squares/n - mean*mean); math.Abs(mean-test.mean) > 0.4 || math.Abs(deviation-test.deviation) > 0.4 {
+			t.Errorf("%s: mean %.2f ms, deviation %.2f ms; want %.2f and %.2f", test.s.Dist, mean, deviation, test.mean, test.deviation)
+		}
+	}
+}
+
+// A limit is waited for and stores nothing; a partial failure may have stored
+// the batch; a hang ends with its context.
+func TestSimTroubles(t *testing.T) {
+	feed := func(s Sim) (Counts, []time.Duration) {
+		clock := &fakeClock{}
+		retry := Retry{Base: time.Second, Cap: time.Second, MaxElapsed: time.Hour, Jitter: longest}
+		e := opened(t, s.Destination(clock), Options{Limits: Limits{10, 1 << 20, time.Hour}, Retry: retry, Clock: clock})
+		if err := errors.Join(e.Add(t.Context(), numbered(0, 1000)), e.Close(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		return e.Counts(), slices.DeleteFunc(clock.slept, func(d time.Duration) bool { return d == 0 })
+	}
+	c, slept := feed(Sim{Limits: 0.3, RetryAfter: 7 * time.Second, Seed: 2})
+	if c.Acked != 1000 || c.Retried < 20 || c.Duplicates != 0 || int64(len(slept)) != c.Retried || slices.Min(slept) != 7*time.Second || slices.Max(slept) != 7*time.Second {
+		t.Errorf("limits: %+v, slept %v", c, slept)
+	}
+	c, _ = feed(Sim{Partial: 0.3, Seed: 2})
+	if c.Acked != 1000 || c.Retried < 20 || c.Duplicates != 10*c.Retried {
+		t.Errorf("partial: %+v", c)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	b := borrow(numbered(0, 1))
+	if err := (Sim{Hang: 1}).Destination(&fakeClock{}).Deliver(ctx, &b); !errors.Is(err, context.Canceled) {
+		t.Errorf("hang: %v; want the context's end", err)
 	}
 }

@@ -14,7 +14,7 @@
 //
 // The package is not for reading or framing input, for pacing, for flags or
 // for words on a terminal: it is handed whole lines and hands back errors and
-// counts. It parses no JSON.
+// counts. It parses no JSON, but where a destination wants it checked.
 //
 // Decisions and their price:
 //
@@ -33,6 +33,7 @@ package sink
 import (
 	"context"
 	"io"
+	"time"
 )
 
 // A Destination stores batches. The Engine calls its methods from one
@@ -51,7 +52,7 @@ type Destination interface {
 	Open(ctx context.Context) error
 
 	// Deliver stores the batch. Nil means that every record of it is stored.
-	// *Rejected, *Suspect and *Transient tell the Engine how to go on. Any
+	// *Rejected, *Suspect, *TooLarge and *Transient tell the Engine how to go on. Any
 	// other error stops the sink and says by its exit.Status why: Refused
 	// where the destination won't have us whatever the record, IO for a
 	// failure of this machine. The batch belongs to the Engine:
@@ -68,6 +69,19 @@ type Destination interface {
 	Abort() error
 }
 
+// Stages is what an atomic destination also has that makes records final before
+// Commit, part by part.
+type Stages interface {
+	// Final says how many of the first records of the batch that was delivered
+	// last are final; all records before these are as well. 0: none became so.
+	Final() int
+
+	// Idle is called when the input has nothing. final says that every record
+	// delivered so far has become final. If again is not 0 then Idle wants to
+	// be called after that time once more.
+	Idle(ctx context.Context) (final bool, again time.Duration, err error)
+}
+
 // Traits tell the Engine how a destination likes to be fed.
 type Traits struct {
 	// AnyBorders: any run of whole lines will do. The Engine forms no batches
@@ -81,6 +95,9 @@ type Traits struct {
 	// Atomic: nothing is there before Commit and everything after it. Records
 	// that were delivered are held, not acknowledged, until Commit succeeds.
 	Atomic bool
+
+	// MaxRecords is the most records that a delivery may carry; 0 is no limit.
+	MaxRecords int
 }
 
 // An Encoder compresses what is written to it. Flush makes all of that

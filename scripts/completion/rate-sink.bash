@@ -18,19 +18,23 @@ _rate_sink() {
 	fi
 	if [[ $options ]]; then
 		case $prev in
-		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --max-rejects | --max-record | --pipe-size | --stats-every)
+		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --checkpoint-every | --rotate-records | --rotate-bytes | --rotate-every | --header | -H | --run-id | --timeout | --connect-timeout | --retry-after-max | --max-rejects | --max-record | --pipe-size | --stats-every)
+			return
+			;;
+		--spill | --checkpoint | --ca-file | --rejects | --stats)
+			compopt -o default 2>/dev/null
 			return
 			;;
 		--compress | -z)
 			COMPREPLY=($(compgen -W 'gzip zstd s2' -- "$cur"))
 			return
 			;;
-		--on-error)
-			COMPREPLY=($(compgen -W 'skip stop' -- "$cur"))
+		--body)
+			COMPREPLY=($(compgen -W 'ndjson array single' -- "$cur"))
 			return
 			;;
-		--rejects | --stats)
-			compopt -o default 2>/dev/null
+		--on-error)
+			COMPREPLY=($(compgen -W 'skip stop' -- "$cur"))
 			return
 			;;
 		--progress)
@@ -40,9 +44,9 @@ _rate_sink() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--rate -r --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--rate -r --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --compress -z --echo --receipts --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --insecure --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
-		COMPREPLY=($(compgen -W 'null: sim: file: exec' -- "$cur"))
+		COMPREPLY=($(compgen -W 'null: sim: file: http:// https:// exec' -- "$cur"))
 	fi
 }
 complete -F _rate_sink rate-sink

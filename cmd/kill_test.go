@@ -1,0 +1,92 @@
+package cmd_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// A sink that is killed at any moment goes on from its checkpoint: nothing is
+// missing in the end, and nothing that was settled before a checkpoint comes
+// again.
+func TestKill(t *testing.T) {
+	const records = 20_000
+	kills := 50
+	if testing.Short() {
+		kills = 10
+	}
+	var input bytes.Buffer
+	for i := range records {
+		fmt.Fprintf(&input, "{\"id\":%d}\n", i)
+	}
+	dir := t.TempDir()
+	in, out, ck := filepath.Join(dir, "in"), filepath.Join(dir, "out"), filepath.Join(dir, "ck")
+	if err := os.WriteFile(in, input.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	run := func(kill bool) error {
+		stdin, err := os.Open(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stdin.Close()
+		args := []string{"-b", "100", "--checkpoint", ck, "--checkpoint-every", "20ms"}
+		if kill { // slow enough to be in the middle whenever the kill comes
+			args = append(args, "--rate", "100000/s")
+		}
+		cmd := exec.Command(filepath.Join(bin, "rate-sink"), append(args, "--append", "file:"+out)...)
+		cmd.Stdin = stdin
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if kill {
+			time.AfterFunc(time.Duration(rnd.IntN(30))*time.Millisecond, func() { cmd.Process.Kill() })
+		}
+		return cmd.Wait()
+	}
+	killed := 0
+	for range kills {
+		if run(true) != nil {
+			killed++
+		}
+	}
+	if killed < kills/5 {
+		t.Errorf("only %d of %d runs were killed: the test is too slow to test anything", killed, kills)
+	}
+	if err := run(false); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, again := 0, 0
+	for line := range bytes.Lines(data) {
+		var id int
+		if _, err := fmt.Sscanf(string(line), "{\"id\":%d}\n", &id); err != nil {
+			t.Fatalf("line %q: %v", line, err)
+		}
+		if id > next {
+			t.Fatalf("record %d follows %d: some are missing", id, next-1)
+		}
+		if id < next {
+			again++
+		}
+		next = max(next, id+1)
+	}
+	if next != records {
+		t.Errorf("%d records are there; want %d", next, records)
+	}
+	// One run writes 20 ms of the rate between two checkpoints, 2000 records; a
+	// busy machine may stretch that.
+	if most := killed * records / 4; again > most {
+		t.Errorf("%d records came again in %d kills", again, killed)
+	}
+	t.Logf("%d of %d runs killed, %d records came again", killed, kills, again)
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ndjsontools/lib/sink"
+	"ndjsontools/lib/tool"
+	"ndjsontools/lib/units"
+)
+
+// webOptions are what can be told about http: and https: destinations.
+type webOptions struct {
+	sink.HTTP
+	timeout, connectTimeout, retryAfterMax units.Duration
+}
+
+func newWebOptions() webOptions {
+	h := sink.DefaultHTTP()
+	return webOptions{h, units.Duration(h.Timeout), units.Duration(h.ConnectTimeout), units.Duration(h.RetryAfterMax)}
+}
+
+// config is what the destination is made of.
+func (w *webOptions) config() sink.HTTP {
+	h := w.HTTP
+	h.Timeout, h.ConnectTimeout, h.RetryAfterMax = time.Duration(w.timeout), time.Duration(w.connectTimeout), time.Duration(w.retryAfterMax)
+	return h
+}
+
+// header adds a header; several of one name are all sent.
+func (w *webOptions) header(text string) error {
+	name, value, err := sink.ParseHeader(text)
+	if err == nil {
+		w.Header.Add(name, value)
+	}
+	return err
+}
+
+// options are for http: and https: alone.
+func (w *webOptions) options(b *bounds) []tool.Option {
+	web := func(o tool.Option) tool.Option { return b.only(o, "http:", "https:") }
+	return []tool.Option{
+		web(tool.Option{Name: "header", Short: "H", Arg: "HEADER", Usage: "send a header, 'NAME: VALUE'; a VALUE env:VARIABLE or @FILE is looked up", Value: tool.Func("", w.header)}),
+		web(tool.Option{Name: "body", Arg: "FORM", Usage: "make bodies of lines, an array, or one record: ndjson, array or single", Value: tool.Choice(&w.Form, sink.Forms()...), Choices: sink.Forms()}),
+		web(tool.Option{Name: "run-id", Arg: "ID", Usage: "begin idempotency keys with ID, so that another run has the same", Value: tool.Func("", w.setRunID)}),
+		web(tool.Option{Name: "timeout", Arg: "DURATION", Usage: "give an attempt at most that long", Value: tool.Positive(&w.timeout)}),
+		web(tool.Option{Name: "connect-timeout", Arg: "DURATION", Usage: "wait that long for the destination to be there before the first record is read", Value: tool.Positive(&w.connectTimeout)}),
+		web(tool.Option{Name: "retry-after-max", Arg: "DURATION", Usage: "wait at most that long for a Retry-After", Value: &w.retryAfterMax}),
+		web(tool.Option{Name: "ca-file", Arg: "FILE", Usage: "trust the PEM certificates in FILE instead of the system's", Value: tool.Path(&w.CAFile), File: true}),
+		web(tool.Option{Name: "insecure", Usage: "trust any certificate", Value: tool.Bool(&w.Insecure)}),
+	}
+}
+
+// setRunID takes what can stand in a header.
+func (w *webOptions) setRunID(id string) error {
+	if id == "" || len(id) > 64 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return fmt.Errorf("%q is not 1 to 64 characters of ASCII without blanks", id)
+	}
+	w.RunID = id
+	return nil
+}

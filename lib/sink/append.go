@@ -1,0 +1,133 @@
+package sink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"ndjsontools/lib/exit"
+)
+
+// Append adds records to the end of a file, which is made if it is not there.
+//
+// Each delivery is one write, and acknowledged when the system has taken it; it
+// is written through to the disk at the end, whatever the end is, and by Sync.
+// A write that fails is taken back, so that the file always ends in a whole
+// record; a last line that lacks its end gets one first.
+//
+// What is not a regular file is written as File does that.
+func Append(path string, clock Clock) Destination { return &appending{path: path, clock: clock} }
+
+type appending struct {
+	path  string
+	clock Clock
+	f     *os.File
+	size  int64 // of the file, whole records only
+	plain bool  // it is a regular file
+}
+
+func (d *appending) Name() string   { return "file:" + d.path }
+func (d *appending) Traits() Traits { return Traits{AnyBorders: true} }
+
+func (d *appending) Open(ctx context.Context) error {
+	err := d.open(ctx)
+	if err != nil && d.f != nil {
+		d.f.Close()
+	}
+	return exit.With(exit.IO, err)
+}
+
+func (d *appending) open(ctx context.Context) error {
+	info, err := os.Stat(d.path)
+	if err == nil && !info.Mode().IsRegular() {
+		if info.IsDir() {
+			return errors.New("is a directory: name a file in it")
+		}
+		d.f, err = openDirect(ctx, d.clock, d.path, info.Mode())
+		return err
+	}
+	// Reading is for the last byte alone.
+	if d.f, err = os.OpenFile(d.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666); err != nil {
+		return err
+	}
+	if info, err = d.f.Stat(); err != nil {
+		return err
+	}
+	d.size, d.plain = info.Size(), true
+	return d.endLine()
+}
+
+// endLine gives the last line its end.
+func (d *appending) endLine() error {
+	if d.size == 0 {
+		return nil
+	}
+	last := make([]byte, 1)
+	if _, err := d.f.ReadAt(last, d.size-1); err != nil && err != io.EOF {
+		return err
+	}
+	if last[0] == '\n' {
+		return nil
+	}
+	n, err := d.f.Write([]byte{'\n'})
+	d.size += int64(n)
+	return err
+}
+
+func (d *appending) Deliver(ctx context.Context, b *Batch) error {
+	if !d.plain {
+		defer limitWrites(ctx, d.f)()
+	}
+	n, err := d.f.Write(b.Data)
+	switch {
+	case err == nil:
+		d.size += int64(len(b.Data))
+		return nil
+	case ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded):
+		return ctx.Err()
+	case d.plain:
+		if back := d.takeBack(n); back != nil {
+			err = fmt.Errorf("%w; a part of a record stays at the end: %v", err, back)
+		}
+	}
+	return exit.With(exit.IO, err)
+}
+
+// takeBack cuts off the n bytes of a write that failed, unless another process
+// has appended to the file as well.
+func (d *appending) takeBack(n int) error {
+	info, err := d.f.Stat()
+	if err == nil && info.Size() != d.size+int64(n) {
+		err = errors.New("the file has another writer")
+	}
+	if err != nil {
+		return err
+	}
+	return d.f.Truncate(d.size)
+}
+
+// Sync writes what was delivered through to the disk.
+func (d *appending) Sync() error {
+	if err := d.f.Sync(); err != nil && !unsyncable(err) {
+		return exit.With(exit.IO, err)
+	}
+	return nil
+}
+
+func (d *appending) Commit(context.Context) error { return d.end() }
+func (d *appending) Abort() error                 { return d.end() }
+
+func (d *appending) end() error {
+	if d.f == nil {
+		return nil
+	}
+	err := d.Sync()
+	closed := d.f.Close()
+	d.f = nil
+	if err != nil {
+		return err
+	}
+	return exit.With(exit.IO, closed)
+}

@@ -1,0 +1,253 @@
+package sink
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ndjsontools/lib/exit"
+)
+
+// A Checkpoint says how far a sink came: every record before Next is settled.
+// It is a place and never a count, and it trails what was settled: after a crash
+// some records are delivered again, but none is lost.
+type Checkpoint struct {
+	Version     int      `json:"v"`
+	RunID       string   `json:"run_id"` // stays over the runs, for idempotency keys
+	Destination string   `json:"destination"`
+	Next        Position `json:"next"` // the smallest ordinal that is not settled
+
+	// Hash is the SHA-256 of the records before Next, each with its newline,
+	// bad ones left out; State is that of its computation.
+	Hash  string `json:"sha256"`
+	State []byte `json:"state"`
+
+	// Tail is some of the input's bytes that end at Next, to know a file by.
+	Tail Tail `json:"tail"`
+}
+
+// A Tail is the place and the hash of a part of the input.
+type Tail struct {
+	Offset int64  `json:"offset"`
+	Length int64  `json:"length"`
+	Hash   string `json:"sha256"`
+}
+
+// checkpointVersion is the form that is written, and the only one that is read.
+const checkpointVersion = 1
+
+// tailSize is how many bytes a Tail has at most, but for a longer record.
+const tailSize = 4 << 10
+
+// LoadCheckpoint reads a checkpoint. A file that is not there is none: nil, nil.
+// One that is no checkpoint is an error of status exit.Input.
+func LoadCheckpoint(path string) (*Checkpoint, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, exit.With(exit.IO, err)
+	}
+	c := &Checkpoint{}
+	if err := json.Unmarshal(data, c); err != nil || c.Version != checkpointVersion || c.RunID == "" {
+		return nil, exit.With(exit.Input, fmt.Errorf("%s is no checkpoint of this version: name another file, or remove it to begin anew", path))
+	}
+	if _, err := c.hasher(); err != nil {
+		return nil, exit.With(exit.Input, fmt.Errorf("%s: %w", path, err))
+	}
+	return c, nil
+}
+
+// NewRunID is a name by chance.
+func NewRunID() string { return rand.Text()[:16] }
+
+// hasher is the hash as it stood at the checkpoint.
+func (c *Checkpoint) hasher() (hash.Hash, error) {
+	h := sha256.New()
+	if len(c.State) == 0 && c.Next.Ordinal == 0 {
+		return h, nil
+	}
+	if err := h.(encoding.BinaryUnmarshaler).UnmarshalBinary(c.State); err != nil || hex.EncodeToString(h.Sum(nil)) != c.Hash {
+		return nil, errors.New("the checkpoint is damaged: its hash is not that of its state")
+	}
+	return h, nil
+}
+
+func mismatch(format string, args ...any) error {
+	return exit.With(exit.Input, fmt.Errorf("the input is not the one of the checkpoint: "+format, args...))
+}
+
+// Seek moves a file of records, which stands where its input begins, to the
+// first record that is not settled. That the bytes before it are those of the
+// checkpoint is checked of the Tail.
+func (c *Checkpoint) Seek(f *os.File) error {
+	start, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return exit.With(exit.IO, err)
+	}
+	tail := make([]byte, c.Tail.Length)
+	n, err := f.ReadAt(tail, start+c.Tail.Offset)
+	switch {
+	case err != nil && err != io.EOF:
+		return exit.With(exit.IO, err)
+	case n > 0 && int64(n) == c.Tail.Length-1: // the last record lacks its newline
+		tail[n] = '\n'
+	case int64(n) < c.Tail.Length:
+		return mismatch("it is shorter")
+	}
+	if sum := sha256.Sum256(tail); c.Tail.Length > 0 && hex.EncodeToString(sum[:]) != c.Tail.Hash {
+		return mismatch("the %d bytes at %d are others", c.Tail.Length, c.Tail.Offset)
+	}
+	_, err = f.Seek(start+c.Next.Offset, io.SeekStart)
+	return exit.With(exit.IO, err)
+}
+
+// A Skip checks the records before a checkpoint while they are read again.
+type Skip struct {
+	c *Checkpoint
+	h hash.Hash
+}
+
+// Skip begins to check.
+func (c *Checkpoint) Skip() *Skip { return &Skip{c, sha256.New()} }
+
+// Write takes whole records, each with its newline, in order.
+func (s *Skip) Write(p []byte) (int, error) { return s.h.Write(p) }
+
+// End says whether the records were those before the checkpoint; read is how
+// many came.
+func (s *Skip) End(read int64) error {
+	switch {
+	case read < s.c.Next.Ordinal:
+		return mismatch("it ended after %d of the %d records that are settled", read, s.c.Next.Ordinal)
+	case hex.EncodeToString(s.h.Sum(nil)) != s.c.Hash:
+		return mismatch("the first %d records are others", read)
+	}
+	return nil
+}
+
+// Checkpoints writes checkpoints for an Engine.
+type Checkpoints struct {
+	path  string
+	every time.Duration
+	clock Clock
+
+	passed hash.Hash  // of the records that are stored or settled
+	tail   Tail       // before those that come next
+	next   Position   // of these
+	safe   Checkpoint // what may be written
+	dirty  bool       // and has not been
+	saved  time.Duration
+	begun  bool // one was written
+}
+
+// NewCheckpoints makes what writes checkpoints to path, at most one every so
+// often and one at the end. last is the one to go on from; with no more in it
+// than RunID and Destination it is a beginning.
+func NewCheckpoints(path string, every time.Duration, clock Clock, last Checkpoint) (*Checkpoints, error) {
+	if clock == nil {
+		clock = SystemClock()
+	}
+	h, err := last.hasher()
+	if err != nil {
+		return nil, exit.With(exit.Input, err)
+	}
+	last.Version = checkpointVersion
+	c := &Checkpoints{path: path, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, dirty: true}
+	return c, c.settle()
+}
+
+// pass takes the records of b, which follow those before, as stored.
+func (c *Checkpoints) pass(b *Batch) {
+	if b.Records == 0 {
+		return
+	}
+	c.passed.Write(b.Data)
+	c.next = b.next
+	run := b.Data // neighbours in the input
+	if len(b.seams) > 0 {
+		_, last := b.split(b.seams[len(b.seams)-1].record)
+		run = last.Data
+	}
+	if len(run) > tailSize { // whole records, at least the last one
+		cut := bytes.IndexByte(run[len(run)-tailSize-1:], '\n') + len(run) - tailSize
+		if cut == len(run) {
+			cut = bytes.LastIndexByte(run[:len(run)-1], '\n') + 1
+		}
+		run = run[cut:]
+	}
+	sum := sha256.Sum256(run)
+	c.tail = Tail{b.next.Offset - int64(len(run)), int64(len(run)), hex.EncodeToString(sum[:])}
+}
+
+// settle says that all that passed is settled.
+func (c *Checkpoints) settle() (err error) {
+	c.safe.Next, c.safe.Tail, c.dirty = c.next, c.tail, true
+	c.safe.Hash = hex.EncodeToString(c.passed.Sum(nil))
+	c.safe.State, err = c.passed.(encoding.BinaryMarshaler).MarshalBinary()
+	return err
+}
+
+// wait is how long it is until the next checkpoint may be written, 0 if none is
+// to be.
+func (c *Checkpoints) wait() time.Duration {
+	if !c.dirty {
+		return 0
+	}
+	return max(1, c.saved+c.every-c.clock.Now())
+}
+
+// due says whether a checkpoint is to be written now.
+func (c *Checkpoints) due() bool {
+	return c.dirty && (!c.begun || c.clock.Now()-c.saved >= c.every)
+}
+
+// save writes the checkpoint: whole or not at all.
+func (c *Checkpoints) save() error {
+	data, err := json.Marshal(c.safe)
+	if err == nil {
+		err = replace(c.path, append(data, '\n'))
+	}
+	if err != nil {
+		return exit.With(exit.IO, fmt.Errorf("checkpoint: %w", err))
+	}
+	c.dirty, c.begun, c.saved = false, true, c.clock.Now()
+	return nil
+}
+
+// replace gives a file new content that lasts through a crash.
+func replace(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		if err = f.Sync(); unsyncable(err) {
+			err = nil
+		}
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}

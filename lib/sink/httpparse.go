@@ -1,0 +1,117 @@
+package sink
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// DefaultHTTP gives an attempt 30 s, waits 10 s for a server that does not
+// answer yet, and lets a Retry-After last 5 minutes.
+func DefaultHTTP() HTTP {
+	return HTTP{
+		Form: Forms()[0], Header: http.Header{},
+		Timeout: 30 * time.Second, ConnectTimeout: 10 * time.Second, RetryAfterMax: 5 * time.Minute,
+	}
+}
+
+func parseHTTP(dest string, c Config) (Destination, error) {
+	u, err := url.Parse(dest)
+	switch {
+	case err != nil:
+		// The error of package url quotes the URL, password and all.
+		var why *url.Error
+		if errors.As(err, &why) {
+			err = why.Err
+		}
+		return nil, usagef("the destination is no URL: %v", err)
+	case u.User != nil:
+		return nil, usagef("a name or password in a URL shows in the list of processes: say --header 'Authorization: env:NAME', with the header's value in the variable NAME")
+	case u.Hostname() == "":
+		return nil, usagef("%s: names no host: %s://HOST/PATH", u.Scheme, u.Scheme)
+	case u.Fragment != "":
+		return nil, usagef("a fragment (#%s) is never sent: leave it out", u.Fragment)
+	case c.Encode != nil && c.Encoding != "gzip" && c.Encoding != "zstd":
+		return nil, usagef("%s: takes gzip and zstd: HTTP knows no %s", u.Scheme, c.Encoding)
+	case c.HTTP.Insecure && c.HTTP.CAFile != "":
+		return nil, usagef("a file of certificates to trust and trust in any contradict each other")
+	case (c.HTTP.Insecure || c.HTTP.CAFile != "") && u.Scheme != "https":
+		return nil, usagef("certificates are of https: only")
+	case c.HTTP.Form != "" && !slices.Contains(Forms(), c.HTTP.Form):
+		return nil, usagef("no form of body %q; there are %s", c.HTTP.Form, strings.Join(Forms(), ", "))
+	}
+	d := &web{HTTP: c.HTTP, url: u, encode: c.Encode, encoding: c.Encoding, clock: c.Clock}
+	if d.RunID == "" {
+		d.RunID = NewRunID()
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	return d, nil
+}
+
+// ParseHeader reads a header as it stands in an option: "Name: value". A value
+// env:VARIABLE is that of the variable, @FILE that of the file without its last
+// line end; a word before either stays, as in "Authorization: Bearer @token".
+// The errors are of status exit.Usage and never show a value.
+func ParseHeader(text string) (name, value string, err error) {
+	name, value, found := strings.Cut(text, ":")
+	value = strings.TrimSpace(value)
+	if !found || !isToken(name) {
+		return "", "", usagef("a header is NAME: VALUE, such as 'X-Source: gen'")
+	}
+	name = http.CanonicalHeaderKey(name)
+	switch name {
+	case "Content-Length", "Content-Encoding", "Transfer-Encoding", "Connection", "Idempotency-Key", "Trailer", "Te", "Upgrade":
+		return "", "", usagef("the header %s is set by the sink itself", name)
+	}
+	secret, err := readSecret(&value)
+	if err != nil {
+		return "", "", usagef("header %s: %v", name, err)
+	}
+	if !secret && slices.Contains([]string{"Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key"}, name) {
+		return "", "", usagef("header %s: its value would show in the list of processes: say '%s: env:VARIABLE' or '%s: @FILE', with a word such as Bearer before that if wanted", name, name, name)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return "", "", usagef("header %s: its value has a line end or another control character in it", name)
+	}
+	return name, value, nil
+}
+
+// readSecret puts what value refers to into it.
+func readSecret(value *string) (found bool, err error) {
+	word, place := "", *value
+	if i := strings.LastIndexByte(place, ' '); i >= 0 && isToken(place[:i]) {
+		word, place = place[:i+1], place[i+1:]
+	}
+	text := ""
+	if variable, ok := strings.CutPrefix(place, "env:"); ok {
+		if text, ok = os.LookupEnv(variable); !ok {
+			return false, errors.New("there is no variable " + variable + " in the environment")
+		}
+	} else if path, ok := strings.CutPrefix(place, "@"); ok {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return false, err
+		}
+		text = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	} else {
+		return false, nil
+	}
+	if text == "" {
+		return false, errors.New(place + " is empty")
+	}
+	*value = word + text
+	return true, nil
+}
+
+// isToken is RFC 9110's rule for the names of headers.
+func isToken(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"(),/:;<=>?@[\\]{}", r)
+	})
+}

@@ -1,0 +1,87 @@
+package sink
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"ndjsontools/lib/exit"
+)
+
+// A Spill is a file for the records that a sink gives up, as they came, so that
+// another run can deliver them. What an atomic destination held before its
+// commit is not in it: that is not kept.
+type Spill struct {
+	path string
+	f    *os.File
+	buf  *bufio.Writer
+	used bool
+	err  error // the first one
+}
+
+// OpenSpill makes the file. One that has records already is refused (exit.Usage):
+// they may be the only copy.
+func OpenSpill(path string) (*Spill, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return nil, exit.With(exit.IO, err)
+	}
+	info, err := f.Stat()
+	if err == nil && info.Size() > 0 {
+		err = usagef("%s holds records of an earlier run: deliver them first, or name another file", path)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &Spill{path: path, f: f, buf: bufio.NewWriterSize(f, 64<<10)}, nil
+}
+
+// put adds whole lines. Its error is told by Close, for nothing can be done
+// about it before.
+func (s *Spill) put(lines []byte) {
+	if s.err == nil && len(lines) > 0 {
+		s.used = true
+		_, s.err = s.buf.Write(lines)
+	}
+}
+
+// Used says whether there is a record in it.
+func (s *Spill) Used() bool { return s.used }
+
+// Close writes the records through to the disk, or removes a file that has none.
+// Its errors are of status exit.IO.
+func (s *Spill) Close() error {
+	if !s.used {
+		return exit.With(exit.IO, errors.Join(s.f.Close(), s.remove()))
+	}
+	err := s.err
+	if err == nil {
+		err = s.buf.Flush()
+	}
+	if err == nil {
+		if err = s.f.Sync(); unsyncable(err) {
+			err = nil
+		}
+	}
+	if closed := s.f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(s.path))
+	}
+	if err != nil {
+		err = fmt.Errorf("spill: %w", err)
+	}
+	return exit.With(exit.IO, err)
+}
+
+// remove takes away a regular file without records.
+func (s *Spill) remove() error {
+	if info, err := os.Lstat(s.path); err != nil || !info.Mode().IsRegular() || info.Size() > 0 {
+		return err
+	}
+	return os.Remove(s.path)
+}
