@@ -172,7 +172,9 @@ func (in *In) look(wait int64) (bool, error) {
 	if _, err := poll(fds[:], wait); err != nil {
 		return false, &Error{"poll", in.name, err}
 	}
-	in.waker.settle(fds[1])
+	if wait != 0 { // else this is no wait, and the nudge is for the next one
+		in.waker.settle(fds[1])
+	}
 	if in.waker.Stopped() {
 		return false, ErrStopped
 	}
