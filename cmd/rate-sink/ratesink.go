@@ -113,13 +113,12 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	if err != nil {
 		return err
 	}
-	latency := &latency{Latency: meter.NewLatency(), blocked: &life.Meter.BlockedOut}
+	latency := meter.NewLatency()
 	options := sink.Options{
 		Limits:  sink.Limits{Records: int(s.batchRecords), Bytes: int(s.batchBytes), Age: time.Duration(s.batchAge)},
 		Retry:   sink.DefaultRetry(),
 		Latency: latency,
 		Pausing: func(p sink.Pause) {
-			life.Meter.BlockedOut.Add(int64(p.Wait))
 			if !s.Quiet {
 				life.Term.Say("attempt %d failed: %v; next one in %s", p.Attempt, p.Err, units.HumanDuration(p.Wait))
 			}
@@ -159,13 +158,15 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		return errors.Join(err, closeSpill(options.Spill), judge.End(0))
 	}
 	records := life.Inputs(nil, int64(s.MaxRecord))
-	life.OnIdle(func() (time.Duration, error) { return s.echo.idle(engine.Idle(ctx)) })
+	life.OnIdle(func() (time.Duration, error) { return s.idle(ctx, life, engine) })
 	if err := s.resume.skip(records); err != nil { // nothing was taken
 		return errors.Join(err, engine.Stop(ctx), closeSpill(options.Spill), judge.End(0))
 	}
 	err = s.deliver(ctx, life, records, engine, judge)
 	if err == nil {
+		closing := life.Clock.Now()
 		err = engine.Close(ctx)
+		life.Meter.BlockedOut.Add(int64(life.Clock.Now() - closing))
 	} else {
 		s.settleRest(ctx, life, records, engine, err)
 		err = settle(err, engine.Stop(ctx))
@@ -239,9 +240,11 @@ func (s *rateSink) deliver(ctx context.Context, life *filter.Life, in *filter.In
 		if err != nil {
 			return err
 		}
+		added := life.Clock.Now()
+		life.Meter.BlockedOut.Add(int64(added - scanned))
 		limits.Take(scanned, int64(block.Records), int64(len(block.Data)))
 		excuse(limits, now, scanned)
-		excuse(limits, scanned, life.Clock.Now())
+		excuse(limits, scanned, added)
 	}
 }
 
@@ -254,11 +257,20 @@ func excuse(limits *pace.Limits, from, to time.Duration) {
 	}
 }
 
+// idle tells the engine, and then the echo, that the input has nothing. The time
+// that a delivery takes is time blocked on output, here as in deliver.
+func (s *rateSink) idle(ctx context.Context, life *filter.Life, engine *sink.Engine) (time.Duration, error) {
+	begun := life.Clock.Now()
+	again, err := engine.Idle(ctx)
+	life.Meter.BlockedOut.Add(int64(life.Clock.Now() - begun))
+	return s.echo.idle(again, err)
+}
+
 // wait sleeps until next, or until the held batch is old enough to go.
 func (s *rateSink) wait(ctx context.Context, life *filter.Life, engine *sink.Engine, now, next time.Duration) error {
 	wake := max(next, now+pace.Quantum)
 	if wake-now >= idleAfter {
-		again, err := s.echo.idle(engine.Idle(ctx))
+		again, err := s.idle(ctx, life, engine)
 		if err != nil {
 			return err
 		}
@@ -282,15 +294,4 @@ func settle(err, stopped error) error {
 		return err
 	}
 	return errors.Join(err, stopped)
-}
-
-// latency records service times, and counts them as blocked on output.
-type latency struct {
-	*meter.Latency
-	blocked interface{ Add(int64) int64 }
-}
-
-func (l *latency) Record(d time.Duration) {
-	l.Latency.Record(d)
-	l.blocked.Add(int64(d))
 }

@@ -15,7 +15,7 @@ import (
 
 // report adds the engine's books to the statistics, the progress line and the
 // summary.
-func report(life *filter.Life, engine *sink.Engine, l *latency) {
+func report(life *filter.Life, engine *sink.Engine, l *meter.Latency) {
 	life.Refresh = func() {
 		c := engine.Counts()
 		life.Meter.RecordsOut.Store(c.Acked)

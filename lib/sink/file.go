@@ -74,6 +74,9 @@ func (d *file) Open(ctx context.Context) error {
 
 // open looks at the target and opens it, or a temporary file beside it.
 func (d *file) open(ctx context.Context) error {
+	if fd, ok := descriptor(d.path); ok {
+		return d.openDescriptor(fd)
+	}
 	info, err := os.Stat(d.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
