@@ -1,0 +1,157 @@
+// Package span runs simple jq programs over the bytes of records, without
+// making values: it finds the wanted values in the record and copies them.
+//
+// It is not a second jq. It takes the programs that it can prove it understands
+// (see Compile) and, of their records, those that it has no doubt about. For
+// everything else, bad records and errors included, it steps back and says so,
+// and the caller asks lib/json and lib/jq. So there is one set of messages, and
+// what a record gives does not depend on the way it took.
+//
+// # Decisions and their price
+//
+// Every record is validated completely, also where one field is wanted: the
+// grammar, UTF-8, escapes, and that no object has a key twice. Most of that is
+// remembered from earlier records, see cache.go; the rest is one pass over the
+// values.
+//
+// A part of a record is copied as it is where the pass has shown it to be
+// canonical, and spelled anew where it has not. The place that is not canonical
+// is kept as one range from the first to the last such token: a record with an
+// odd string at each end is spelled anew as a whole.
+//
+// An expression is worked out when the program is compiled: what a field of a
+// construction is, is known before there is a record. Only paths into the record
+// remain. The price is a language without iteration, functions and variables
+// that change.
+//
+// Records that the cache does not know cost a scan, and then the evaluator's
+// time. When they are many the scan is given up for a while.
+package span
+
+import (
+	"math"
+
+	"ndjsontools/lib/jq"
+	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
+)
+
+// Plan is a compiled program. It never changes; any number of Runners may use it.
+type Plan struct {
+	flows  []flow
+	top    *wanted
+	regs   int
+	clocks []*jq.Program // the expressions that are computed anew for each record
+}
+
+// Runner runs a plan. It serves one goroutine.
+type Runner struct {
+	plan *Plan
+	scanner
+	b       []byte
+	scratch []byte
+	clocks  []*jq.Runner
+	got     json.Value
+	take    func(json.Value) error
+
+	credit int // falls with each record that was no success
+	pause  int // records that are not tried
+}
+
+// The policy of giving up: a miss costs as much as several successes bring, and
+// without credit some thousand records pass before the next try.
+const (
+	fullCredit = 512
+	newCredit  = 64
+	missCost   = 4
+	pauseSize  = 2048
+	keptRoom   = 64 << 10
+)
+
+// NewRunner returns a runner of p.
+func NewRunner(p *Plan) *Runner {
+	r := &Runner{plan: p, credit: fullCredit}
+	r.cache.paths = p.top
+	r.cache.reset()
+	for _, c := range p.clocks {
+		r.clocks = append(r.clocks, jq.NewRunner(c))
+	}
+	r.take = func(v json.Value) error {
+		r.got = v
+		return nil
+	}
+	return r
+}
+
+// Run appends the outputs of the program over record to dst, each with a newline
+// behind it, and returns how many they are. Where ok is false nothing is
+// appended, nothing is known about the record, and the evaluator must be asked.
+// It keeps neither slice.
+func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
+	if r.pause > 0 {
+		r.pause--
+		return dst, 0, false
+	}
+	if uint64(len(record)) > math.MaxUint32 {
+		return dst, 0, false
+	}
+	if !r.scan(record, r.plan.regs) {
+		r.miss()
+		if !r.cache.learn(record) || !r.scan(record, r.plan.regs) {
+			return dst, 0, false
+		}
+	}
+	out, outputs, ok = r.emit(record, dst)
+	if !ok {
+		r.miss()
+		return dst, 0, false
+	}
+	r.credit = min(r.credit+1, fullCredit)
+	return out, outputs, true
+}
+
+func (r *Runner) miss() {
+	if r.credit -= missCost; r.credit < 0 {
+		r.credit, r.pause = newCredit, pauseSize
+	}
+}
+
+func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
+	r.b = record
+	if cap(r.scratch) > keptRoom {
+		r.scratch = nil
+	}
+	for i := range r.plan.flows {
+		f := &r.plan.flows[i]
+		pass := true
+		for _, s := range f.steps {
+			if s.guard {
+				ok = r.check(s.e)
+			} else if pass, ok = r.truth(s.e); ok && !pass {
+				break
+			}
+			if !ok {
+				return dst, 0, false
+			}
+		}
+		if !pass {
+			continue
+		}
+		if dst, ok = r.append(dst, f.out); !ok {
+			return dst, 0, false
+		}
+		dst = append(dst, '\n')
+		outputs++
+	}
+	return dst, outputs, true
+}
+
+// Raw turns an output of Run, without its newline, into what --raw-output
+// prints: a string becomes its characters. It works in place.
+func Raw(output []byte) []byte {
+	if len(output) == 0 || output[0] != '"' {
+		return output
+	}
+	inner := output[1 : len(output)-1]
+	return jsonscan.Unescape(output[:0], inner)
+}
