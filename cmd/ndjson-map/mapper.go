@@ -8,6 +8,7 @@ import (
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
+	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/ndjson"
 )
@@ -24,6 +25,7 @@ type mapper struct {
 	compress    codec.Spec
 
 	program *jq.Program
+	plan    *span.Plan // nil where the program needs values
 }
 
 // countEvery is how many records may pass before the meter hears of them.
@@ -34,6 +36,7 @@ type worker struct {
 	m       *mapper
 	life    *filter.Life
 	judge   *filter.Judge
+	spans   *span.Runner // nil without a plan
 	runner  *jq.Runner
 	decoder json.Decoder
 	emit    func(json.Value) error
@@ -51,6 +54,9 @@ func (m *mapper) run(life *filter.Life, files []string) error {
 	}
 	w := &worker{m: m, life: life, judge: judge, runner: jq.NewRunner(m.program)}
 	w.emit = w.write
+	if m.plan != nil {
+		w.spans = span.NewRunner(m.plan)
+	}
 	if m.null {
 		err = w.run(&ndjson.Record{Line: 1, Data: []byte("null")}, "null input")
 	} else {
@@ -75,6 +81,11 @@ func (w *worker) run(rec *ndjson.Record, input string) error {
 	if rec.Err != nil {
 		return w.judge.Reject(rec, filter.Fault{Input: input, Reason: rec.Err.Error(), At: -1})
 	}
+	if w.spans != nil {
+		if done, err := w.copy(rec.Data); done {
+			return err
+		}
+	}
 	w.decoder.Reset()
 	v, bad := w.decoder.Decode(rec.Data)
 	if bad != nil {
@@ -86,6 +97,23 @@ func (w *worker) run(rec *ndjson.Record, input string) error {
 		return w.judge.Reject(rec, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})
 	}
 	return err
+}
+
+// copy maps a record without making values of it, where that can be done. If not
+// it has done nothing.
+func (w *worker) copy(record []byte) (done bool, err error) {
+	room, outputs, ok := w.spans.Run(record, w.life.Out.Room())
+	if !ok {
+		return false, nil
+	}
+	if outputs == 0 {
+		return true, nil
+	}
+	if w.m.exitStatus {
+		w.last = json.FromBool(w.spans.Truthy())
+	}
+	w.out += int64(outputs)
+	return true, w.life.Out.Commit(room)
 }
 
 // write writes one output.

@@ -8,6 +8,7 @@ import (
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/jq"
+	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
@@ -56,10 +57,14 @@ func (m *mapper) prepare(args, environ []string) (files []string, err error) {
 	if err := m.Records.Validate(); err != nil {
 		return nil, err
 	}
-	m.program, err = jq.Compile(text, jq.Options{Now: time.Now, Env: environ, Variables: append(m.variables, m.arguments())})
+	opts := jq.Options{Now: time.Now, Env: environ, Variables: append(m.variables, m.arguments())}
+	m.program, err = jq.Compile(text, opts)
 	var bad *jq.CompileError
 	if errors.As(err, &bad) {
 		return nil, &programError{name, bad}
+	}
+	if err == nil && !m.null {
+		m.plan, _ = span.Compile(text, span.Options{Options: opts, Raw: m.raw})
 	}
 	return files, err
 }

@@ -73,7 +73,7 @@ func BenchmarkSpan(b *testing.B) {
 	for name, records := range sets() {
 		for _, bb := range benchmarks {
 			b.Run(name+"/"+bb.name, func(b *testing.B) {
-				plan, ok := Compile(bb.program, options)
+				plan, ok := Compile(bb.program, Options{Options: options})
 				if !ok {
 					b.Fatalf("%s has no plan", bb.program)
 				}

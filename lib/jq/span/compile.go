@@ -23,13 +23,13 @@ const (
 //   - path + {...} with constant keys
 //   - constants, computed ones and global variables among them, and what is made
 //     of now
-func Compile(program string, opts jq.Options) (plan *Plan, ok bool) {
+func Compile(program string, opts Options) (plan *Plan, ok bool) {
 	tree, err := syntax.Parse(program)
 	if err != nil || tree.Meta != nil || len(tree.Imports) > 0 || len(tree.Defs) > 0 {
 		return nil, false
 	}
 	top := &wanted{reg: 1}
-	c := &compiler{program: program, opts: opts, plan: &Plan{top: top, regs: 2}}
+	c := &compiler{program: program, opts: opts.Options, plan: &Plan{top: top, regs: 2, raw: opts.Raw}}
 	defer func() {
 		if r := recover(); r != nil {
 			if _, ours := r.(unknown); !ours {

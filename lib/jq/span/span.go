@@ -29,6 +29,7 @@
 package span
 
 import (
+	"bytes"
 	"math"
 
 	"ndjsontools/lib/jq"
@@ -36,11 +37,18 @@ import (
 	"ndjsontools/lib/jsonscan"
 )
 
+// Options is what a plan may know of the world.
+type Options struct {
+	jq.Options
+	Raw bool // outputs that are strings become their characters, without quotes
+}
+
 // Plan is a compiled program. It never changes; any number of Runners may use it.
 type Plan struct {
 	flows  []flow
 	top    *wanted
 	regs   int
+	raw    bool
 	clocks []*jq.Program // the expressions that are computed anew for each record
 }
 
@@ -52,13 +60,14 @@ type Runner struct {
 	scratch []byte
 	clocks  []*jq.Runner
 	got     json.Value
+	truthy  bool
 	take    func(json.Value) error
 
 	credit int // falls with each record that was no success
 	pause  int // records that are not tried
 }
 
-// The policy of giving up: a miss costs as much as several successes bring, and
+// The policy of giving up: a record that the evaluator must do after all costs as much as several successes bring, and
 // without credit some thousand records pass before the next try.
 const (
 	fullCredit = 512
@@ -95,11 +104,9 @@ func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
 	if uint64(len(record)) > math.MaxUint32 {
 		return dst, 0, false
 	}
-	if !r.scan(record, r.plan.regs) {
+	if !r.scan(record, r.plan.regs) && !(r.cache.learn(record) && r.scan(record, r.plan.regs)) {
 		r.miss()
-		if !r.cache.learn(record) || !r.scan(record, r.plan.regs) {
-			return dst, 0, false
-		}
+		return dst, 0, false
 	}
 	out, outputs, ok = r.emit(record, dst)
 	if !ok {
@@ -137,8 +144,12 @@ func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
 		if !pass {
 			continue
 		}
+		at := len(dst)
 		if dst, ok = r.append(dst, f.out); !ok {
 			return dst, 0, false
+		}
+		if r.truthy = dst[at] != 'n' && dst[at] != 'f'; r.plan.raw && dst[at] == '"' {
+			dst = r.raw(dst, at)
 		}
 		dst = append(dst, '\n')
 		outputs++
@@ -146,12 +157,16 @@ func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
 	return dst, outputs, true
 }
 
-// Raw turns an output of Run, without its newline, into what --raw-output
-// prints: a string becomes its characters. It works in place.
-func Raw(output []byte) []byte {
-	if len(output) == 0 || output[0] != '"' {
-		return output
+// raw makes of the string that dst ends with, from place at on, its characters.
+func (r *Runner) raw(dst []byte, at int) []byte {
+	inner := dst[at+1 : len(dst)-1]
+	if bytes.IndexByte(inner, '\\') < 0 {
+		return dst[:at+copy(dst[at:], inner)]
 	}
-	inner := output[1 : len(output)-1]
-	return jsonscan.Unescape(output[:0], inner)
+	r.scratch = jsonscan.Unescape(r.scratch[:0], inner)
+	return append(dst[:at], r.scratch...)
 }
+
+// Truthy reports whether the last output of the last successful Run with
+// outputs is true in a condition.
+func (r *Runner) Truthy() bool { return r.truthy }
