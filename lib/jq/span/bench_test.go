@@ -65,7 +65,13 @@ var benchmarks = []struct{ name, program string }{
 }
 
 func sets() map[string][][]byte {
-	return map[string][][]byte{"event": {[]byte(event)}, "article": {[]byte(article)}, "mixed": mixed()}
+	spaced := strings.NewReplacer(`,"`, `, "`, `":`, `": `).Replace(event) // as Python's json.dumps writes
+	escaped := fmt.Sprintf(`{"id":4711,"body":%q}`, strings.Repeat("She said \"no\".\nThat was that, and the rest of the line. ", 12))
+	cyrillic := fmt.Sprintf(`{"id":4711,"body":%q}`, strings.Repeat("Быстрая лиса ", 40))
+	return map[string][][]byte{
+		"event": {[]byte(event)}, "article": {[]byte(article)}, "mixed": mixed(),
+		"spaced": {[]byte(spaced)}, "escaped": {[]byte(escaped)}, "cyrillic": {[]byte(cyrillic)},
+	}
 }
 
 // BenchmarkSpan is the bytes' way, BenchmarkValues the evaluator's.

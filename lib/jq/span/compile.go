@@ -20,7 +20,7 @@ const (
 //   - comparisons of a path with a constant scalar, and, or, not
 //   - "//", if with else
 //   - {...} with constant keys, [...], strings with interpolation
-//   - path + {...} with constant keys
+//   - path + {...} with constant keys; =, |=, //= and del on chains of fields
 //   - constants, computed ones and global variables among them, and what is made
 //     of now
 func Compile(program string, opts Options) (plan *Plan, ok bool) {
@@ -84,6 +84,9 @@ func (c *compiler) flows(n syntax.Node, in flow) []flow {
 				all = append(all, c.flows(n.Right, f.guarded())...)
 			}
 			return bounded(all)
+		}
+		if n.Op == "=" || n.Op == "|=" || n.Op == "//=" {
+			return []flow{c.assign(n, in)}
 		}
 		return []flow{in.with(c.binary(n, &in))}
 	case *syntax.Call:
@@ -153,14 +156,7 @@ func (c *compiler) one(n syntax.Node, in *flow) *expr {
 }
 
 func (c *compiler) index(n *syntax.Index, in flow) []flow {
-	key, ok := n.Key.(*syntax.String)
-	if !ok || key.Format != "" {
-		refuse()
-	}
-	name, ok := key.Text()
-	if !ok {
-		refuse()
-	}
+	name := constantKey(n.Key)
 	all := c.flows(n.Base, in)
 	for i, f := range all {
 		if f.out.op != aPath {
@@ -171,6 +167,17 @@ func (c *compiler) index(n *syntax.Index, in flow) []flow {
 	return all
 }
 
+// constantKey is the name of a field.
+func constantKey(n syntax.Node) string {
+	if key, ok := n.(*syntax.String); ok && key.Format == "" {
+		if name, ok := key.Text(); ok {
+			return name
+		}
+	}
+	refuse()
+	return ""
+}
+
 // field is a field of an expression.
 func (c *compiler) field(e *expr, name string) *expr {
 	switch e.op {
@@ -178,7 +185,11 @@ func (c *compiler) field(e *expr, name string) *expr {
 		return &expr{op: aPath, path: c.want(e.path, name)}
 	case anObject, aMerge:
 		for i, k := range e.names {
-			if k == name {
+			switch {
+			case k != name:
+			case e.args[i] == nil:
+				return constant(json.Null())
+			default:
 				return e.args[i]
 			}
 		}
@@ -218,6 +229,8 @@ func (c *compiler) call(n *syntax.Call, in flow) flow {
 	case n.Name == "select" && len(n.Args) == 1:
 		cond := c.one(n.Args[0], &in)
 		return in.then(step{cond, false})
+	case n.Name == "del" && len(n.Args) == 1:
+		return c.del(n.Args[0], in)
 	case n.Name == "not" && len(n.Args) == 0:
 		return in.with(&expr{op: aNot, args: []*expr{in.out}})
 	}
@@ -253,53 +266,6 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 		refuse()
 	}
 	return &expr{op: aComparison, path: left.path, test: t, value: right.value}
-}
-
-// merge is left + {...}. A chain of them becomes one.
-func (c *compiler) merge(left, right *expr) *expr {
-	if right.op == aConstant {
-		right = unfolded(right)
-	}
-	if right.op != anObject || left.op != aPath && left.op != aMerge {
-		refuse()
-	}
-	e := &expr{op: aMerge, path: left.path}
-	e.names = append(e.names, left.names...)
-	e.args = append(e.args, left.args...)
-	for i, name := range right.names {
-		k := 0
-		for k < len(e.names) && e.names[k] != name {
-			k++
-		}
-		if k == len(e.names) {
-			e.names, e.args = append(e.names, name), append(e.args, nil)
-		} else if old := e.args[k]; old.op != aConstant && old.op != aClock {
-			refuse() // its error would be lost
-		}
-		e.args[k] = right.args[i]
-	}
-	if len(e.names) == 0 {
-		refuse() // + {} needs no haste
-	}
-	for _, name := range e.names {
-		e.keys = append(e.keys, keyText("", name))
-		e.spots = append(e.spots, c.want(e.path, name))
-	}
-	return e
-}
-
-// unfolded is a constant object as a construction.
-func unfolded(e *expr) *expr {
-	if e.value.Kind() != json.KindObject {
-		refuse()
-	}
-	o := e.value.Object()
-	x := &expr{op: anObject}
-	for i := range o.Len() {
-		x.names = append(x.names, o.KeyAt(i).Str())
-		x.args = append(x.args, constant(o.At(i)))
-	}
-	return x
 }
 
 func keyText(before, name string) []byte {

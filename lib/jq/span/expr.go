@@ -45,6 +45,7 @@ type expr struct {
 	names []string
 	spots []*wanted // of a merge: where the keys would stand in the left object
 	args  []*expr
+	drops bool // some of args are nil
 	test  test
 	clock int
 }
@@ -160,66 +161,6 @@ func (r *Runner) choose(e *expr) (*expr, bool) {
 	return e.args[2], ok
 }
 
-// merge appends path + {...}. Of a key that the left object has, the value is
-// replaced where it stands.
-func (r *Runner) merge(dst []byte, e *expr) ([]byte, bool) {
-	at, ok := r.locate(e.path)
-	if !ok {
-		return dst, false
-	}
-	if at.end == 0 || r.b[at.start] == 'n' {
-		for i, x := range e.args {
-			if i == 0 {
-				dst = append(dst, '{')
-			} else {
-				dst = append(dst, ',')
-			}
-			dst = append(dst, e.keys[i]...)
-			if dst, ok = r.append(dst, x); !ok {
-				return dst, false
-			}
-		}
-		return append(dst, '}'), true
-	}
-	if r.b[at.start] != '{' {
-		return dst, false
-	}
-	base, from := len(dst), int(at.start)
-	// The keys that are there, in the order of their places: few, and mostly none.
-	for {
-		next := -1
-		var spot place
-		for i, w := range e.spots {
-			p := r.regs[w.reg&(maxRegs-1)]
-			if p.end != 0 && int(p.start) >= from && (next < 0 || p.start < spot.start) {
-				next, spot = i, p
-			}
-		}
-		if next < 0 {
-			break
-		}
-		dst = r.copy(dst, from, int(spot.start))
-		if dst, ok = r.append(dst, e.args[next]); !ok {
-			return dst, false
-		}
-		from = int(spot.end)
-	}
-	dst = r.copy(dst, from, int(at.end)-1)
-	for i, x := range e.args {
-		if r.regs[e.spots[i].reg&(maxRegs-1)].end != 0 {
-			continue
-		}
-		if len(dst) > base+1 {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, e.keys[i]...)
-		if dst, ok = r.append(dst, x); !ok {
-			return dst, false
-		}
-	}
-	return append(dst, '}'), true
-}
-
 // join appends a string with interpolations. Those of arrays and objects are
 // not done here.
 func (r *Runner) join(dst []byte, e *expr) ([]byte, bool) {
@@ -254,7 +195,7 @@ func (r *Runner) check(e *expr) bool {
 		}
 	}
 	for _, x := range e.args {
-		if !r.check(x) {
+		if x != nil && !r.check(x) {
 			return false
 		}
 	}

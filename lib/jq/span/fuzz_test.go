@@ -57,7 +57,7 @@ func (m maker) value(depth int) string {
 	if depth <= 0 {
 		return m.pick(".", m.path(), m.path(), m.literal())
 	}
-	switch m.IntN(9) {
+	switch m.IntN(10) {
 	case 0:
 		return m.object(depth)
 	case 1:
@@ -72,6 +72,10 @@ func (m maker) value(depth int) string {
 		return "(if " + m.condition(1) + " then " + m.value(depth-1) + " else " + m.value(depth-1) + " end)"
 	case 6:
 		return "(" + m.condition(1) + ")"
+	case 7:
+		return "(" + m.path() + m.pick(" = ", " |= ", " //= ") + m.value(depth-1) + ")"
+	case 8:
+		return "del(" + m.path() + m.pick("", ", ."+m.pick("a", "b", "c")) + ")"
 	}
 	return m.path()
 }

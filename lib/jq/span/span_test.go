@@ -10,8 +10,10 @@ import (
 	"ndjsontools/lib/json"
 )
 
+var noon = time.Date(2015, 3, 5, 23, 51, 47, 0, time.UTC)
+
 var options = jq.Options{
-	Now:       func() time.Time { return time.Date(2015, 3, 5, 23, 51, 47, 0, time.UTC) },
+	Now:       func() time.Time { return noon },
 	Env:       []string{"HOME=/root"},
 	Variables: []jq.Variable{{Name: "given", Value: json.FromString("from \"outside\"")}},
 }
@@ -42,6 +44,8 @@ var programs = []string{
 	`{a:.a.b,c:.b}|.c`, `{a:.a}|select(.a==1)`, `{a:.a}|.a.b`, `(. + {z:1})|.z`, `(. + {z:.a.b})|.a`, `(.a + {z:1})|.b`, `(.a + {z:1}).z`, `{a:{b:.c}}.a.b`, `. + {z:1} | select(.z==1) | {a,z}`, `{a:1}|.b`, `{a:.a}|{b:.a}|[.b]`,
 	`.a // "none"`, `.a // .b // 3`, `{a:(.a // .b)}`, `.a.b // .c`, `select(.a // .b)`, `if .a then .b else .c end`, `if .a==1 then "one" elif .a then .a else {x:.b} end`,
 	`"a\(.a)b"`, `"\(.a)\(.b)"`, `"\(.a): \"\(.b)\" \u007f"`, `{x:"<\(.a)>"}`, `"\(.a==1)"`, `now|todate`, `{t:now}`, `[now|floor]`, `.a|not`, `.a and .b`, `[.a or .b]`, `{"a":.b} + {"c":1}`[:0],
+	`.a = 1`, `.a = .b`, `.a.b = 1`, `.a.b = .c`, `.z = {x:.a}`, `.a |= {x:.}`, `.a |= .b`, `.a.b |= "x"`, `.a //= 5`, `.a.b //= .b`, `.a = 1 | .b = 2`, `.a = 1 | .a = 2`, `.a = 1 | .a`, `. + {z:1} | .a = 2`, `(.a = 1) | select(.b)`,
+	`del(.a)`, `del(.b)`, `del(.a,.b)`, `del(.b,.a)`, `del(.a.b)`, `del(.id,.ts,.code)`, `del(.user.id)|.user`, `del(.a)|.b=1`, `del(.a)|.a`, `. + {z:1}|del(.z)`, `. + {z:1}|del(.a)`, `.a=1|del(.b)`, `del(.id)|del(.ts)`, `{x:del(.a)}`, `del(.a.b,.c)`, `.a|del(.b)`, `del(.a,.b,.c)`,
 	`{a,b}|[.a,.b]|1`, `.user.name`, `.tags`, `{id,tags,user}`, `{u:.user.id,t:.tags,n:.user}`, `.["a"].b,.c`, `.a|{x:.b}`, `select(.a=="\n\"\\\b\f\r\t")`, `select(.a > "Б")`, `select(.a==1e1000)`, `select(.a=="\u007f\u001f")|"\(.a)"`,
 }
 
