@@ -22,8 +22,9 @@ import "ndjsontools/lib/jsonscan"
 // beyond them takes the evaluator's way.
 const (
 	cacheNodes   = 2048 // keys at their places, in all objects
-	cacheBytes   = 1 << 18
-	objectKeys   = 255 // in one automaton: a bit each, and one that is never set
+	cacheEdges   = 4096
+	cacheBytes   = 1 << 18 // of literals and names
+	objectKeys   = 255     // in one automaton: a bit each, and one that is never set
 	nodeEdges    = 24
 	literalSize  = 512 // bytes in a literal
 	deepest      = 32  // levels of objects and arrays
@@ -34,7 +35,8 @@ type cache struct {
 	top    *node
 	paths  *wanted
 	nodes  int
-	bytes  int // of literals
+	edges  int
+	bytes  int
 	missed int // records that found no place since the cache was full
 }
 
@@ -183,7 +185,7 @@ func (l *learner) member(n *node, quoted []byte, traits jsonscan.Traits) *node {
 	}
 	key := n.members[name]
 	if key == nil {
-		if l.nodes == cacheNodes || n.root.keys == objectKeys || len(name) > literalSize {
+		if l.nodes == cacheNodes || n.root.keys == objectKeys || len(name) > literalSize || l.bytes+len(name) > cacheBytes {
 			l.full = true
 			return nil
 		}
@@ -267,11 +269,12 @@ func (l *learner) edge(i int, to *node) bool {
 			at = k // the longer one is tried first: {"a": is not {"a":{"b":
 		}
 	}
-	if len(text) > literalSize || len(n.edges) == nodeEdges || l.bytes+len(text) > cacheBytes {
+	if len(text) > literalSize || len(n.edges) == nodeEdges || l.edges == cacheEdges || l.bytes+len(text) > cacheBytes {
 		l.full = true
 		return false
 	}
 	l.bytes += len(text)
+	l.edges++
 	e := edge{n: len(text), to: to, id: noID, long: len(text) > 16, text: string(text)}
 	e.lo, e.loMask = word8(text)
 	e.hi, e.hiMask = word8(text[min(8, len(text)):])

@@ -1,6 +1,8 @@
 package span
 
 import (
+	"math"
+
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
@@ -69,6 +71,14 @@ func (c *compiler) closed(n syntax.Node, clock bool) *expr {
 	if err != nil {
 		refuse()
 	}
+	if isStamp(n) && c.opts.Now != nil {
+		c.plan.now = c.opts.Now
+		c.plan.stamp, err = jq.Compile("todate", c.opts)
+		if err != nil {
+			refuse()
+		}
+		return &expr{op: aStamp}
+	}
 	if clock {
 		c.plan.clocks = append(c.plan.clocks, program)
 		return &expr{op: aClock, clock: len(c.plan.clocks) - 1}
@@ -82,6 +92,29 @@ func (c *compiler) closed(n syntax.Node, clock bool) *expr {
 		refuse()
 	}
 	return e
+}
+
+// isStamp reports whether n is now|todate, which deserves to be fast.
+func isStamp(n syntax.Node) bool {
+	pipe, ok := n.(*syntax.Binary)
+	if !ok || pipe.Op != "|" {
+		return false
+	}
+	left, ok := pipe.Left.(*syntax.Call)
+	right, both := pipe.Right.(*syntax.Call)
+	return ok && both && left.Name == "now" && right.Name == "todate"
+}
+
+// stamp appends the time as now|todate prints it. The text is kept for a second.
+func (r *Runner) stamp(dst []byte) ([]byte, bool) {
+	now := float64(r.plan.now().UnixMicro()) / 1e6 // as the evaluator has it
+	if second := math.Floor(now); second != r.second || r.stamped == nil {
+		if r.date.Run(json.FromFloat(now), r.take) != nil {
+			return dst, false
+		}
+		r.second, r.stamped = second, json.Append(r.stamped[:0], r.got)
+	}
+	return append(dst, r.stamped...), true
 }
 
 func constant(v json.Value) *expr {

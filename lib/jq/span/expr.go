@@ -33,6 +33,7 @@ const (
 	anOr                    // args
 	aNot                    // args[0]
 	aClock                  // clock
+	aStamp                  // now|todate
 )
 
 // expr is an expression whose only variables are paths into the record.
@@ -141,6 +142,8 @@ func (r *Runner) append(dst []byte, e *expr) ([]byte, bool) {
 			return dst, false
 		}
 		return json.Append(dst, r.got), true
+	case aStamp:
+		return r.stamp(dst)
 	}
 	holds, ok := r.truth(e)
 	if holds {

@@ -31,6 +31,7 @@ package span
 import (
 	"bytes"
 	"math"
+	"time"
 
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/json"
@@ -50,6 +51,8 @@ type Plan struct {
 	regs   int
 	raw    bool
 	clocks []*jq.Program // the expressions that are computed anew for each record
+	now    func() time.Time
+	stamp  *jq.Program // todate; nil without now|todate
 }
 
 // Runner runs a plan. It serves one goroutine.
@@ -59,6 +62,9 @@ type Runner struct {
 	b       []byte
 	scratch []byte
 	clocks  []*jq.Runner
+	date    *jq.Runner
+	second  float64 // of stamped
+	stamped []byte
 	got     json.Value
 	truthy  bool
 	take    func(json.Value) error
@@ -84,6 +90,9 @@ func NewRunner(p *Plan) *Runner {
 	r.cache.reset()
 	for _, c := range p.clocks {
 		r.clocks = append(r.clocks, jq.NewRunner(c))
+	}
+	if p.stamp != nil {
+		r.date = jq.NewRunner(p.stamp)
 	}
 	r.take = func(v json.Value) error {
 		r.got = v
