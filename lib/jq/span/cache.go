@@ -85,9 +85,7 @@ const noID = objectKeys
 
 func newRoot(paths *wanted) *node {
 	n := &node{paths: paths, id: noID}
-	if n.root = n; paths != nil {
-		n.reg = paths.reg
-	}
+	n.root = n
 	return n
 }
 

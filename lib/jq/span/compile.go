@@ -28,8 +28,8 @@ func Compile(program string, opts Options) (plan *Plan, ok bool) {
 	if err != nil || tree.Meta != nil || len(tree.Imports) > 0 || len(tree.Defs) > 0 {
 		return nil, false
 	}
-	top := &wanted{reg: 1}
-	c := &compiler{program: program, opts: opts.Options, plan: &Plan{top: top, regs: 2, raw: opts.Raw}}
+	top := &wanted{reg: topReg}
+	c := &compiler{program: program, opts: opts.Options, plan: &Plan{top: top, regs: topReg + 1, raw: opts.Raw}}
 	defer func() {
 		if r := recover(); r != nil {
 			if _, ours := r.(unknown); !ours {

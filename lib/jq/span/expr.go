@@ -60,8 +60,11 @@ type wanted struct {
 }
 
 // maxRegs bounds the paths of a program. It is a power of two. Register 0 is for
-// values that nobody wants.
-const maxRegs = 64
+// values that nobody wants, and register 1 for the record.
+const (
+	maxRegs = 64
+	topReg  = 1
+)
 
 func (w *wanted) child(name string) *wanted {
 	if w != nil {

@@ -27,7 +27,15 @@ func (s *scanner) dirt(from, to int) {
 func (s *scanner) scan(b []byte, used int) bool {
 	clear(s.regs[:used])
 	s.dirtyFrom, s.dirtyTo = len(b), 0
-	return s.object(b, 0, s.cache.top) == len(b)
+	if s.object(b, 0, s.cache.top) != len(b) {
+		return false
+	}
+	to := len(b)
+	for b[to-1] != '}' {
+		to--
+	}
+	s.regs[topReg] = place{uint32(jsonscan.Space(b, 0)), uint32(to)}
+	return true
 }
 
 const (
@@ -53,12 +61,20 @@ func nonDigits(w uint64) uint64 {
 func (s *scanner) object(b []byte, i int, n *node) int {
 	var seen [4]uint64
 	for {
-		e := find(n, b, i)
+		var e *edge
+		if len(n.edges) > 0 && i+16 <= len(b) { // mostly the first edge is the one
+			e = &n.edges[0]
+			if e.long || (binary.LittleEndian.Uint64(b[i:])^e.lo)&e.loMask|(binary.LittleEndian.Uint64(b[i+8:])^e.hi)&e.hiMask != 0 {
+				e = find(n, b, i)
+			}
+		} else {
+			e = find(n, b, i)
+		}
 		if e == nil {
 			return -1
 		}
 		word, bit := e.id>>6, uint64(1)<<(e.id&63)
-		if seen[word]&bit != 0 && e.to != nil {
+		if seen[word]&bit != 0 {
 			return -1
 		}
 		seen[word] |= bit
