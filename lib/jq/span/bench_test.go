@@ -54,6 +54,19 @@ func mixed() (records [][]byte) {
 	return records
 }
 
+// events are a thousand records like event, whose values differ in length.
+func events() (records [][]byte) {
+	levels := []string{"error", "info", "info", "warn", "debug"}
+	messages := []string{"payment declined", "order placed", "upstream timed out while reading the header", "cache miss", "user signed in"}
+	for i := range 1000 {
+		k := i * 2654435761 >> 7
+		records = append(records, fmt.Appendf(nil, `{"id":%d,"ts":"2026-03-14T09:26:53.%03dZ","level":%q,"service":"checkout-%d",`+
+			`"msg":%q,"user":{"id":%d,"name":"user-%d"},"ms":%d.%d,"tags":["eu-west","retry"],"code":%d}`,
+			k%100000, i, levels[k%5], k%30, messages[k/5%5], k%13007, k%13007, k%400, k%100, 200+k%300))
+	}
+	return records
+}
+
 var benchmarks = []struct{ name, program string }{
 	{"field", `.id`},
 	{"select", `select(.level=="error")|{id,m:.msg}`},
@@ -69,7 +82,7 @@ func sets() map[string][][]byte {
 	escaped := fmt.Sprintf(`{"id":4711,"body":%q}`, strings.Repeat("She said \"no\".\nThat was that, and the rest of the line. ", 12))
 	cyrillic := fmt.Sprintf(`{"id":4711,"body":%q}`, strings.Repeat("Быстрая лиса ", 40))
 	return map[string][][]byte{
-		"event": {[]byte(event)}, "article": {[]byte(article)}, "mixed": mixed(),
+		"event": {[]byte(event)}, "events": events(), "article": {[]byte(article)}, "mixed": mixed(),
 		"spaced": {[]byte(spaced)}, "escaped": {[]byte(escaped)}, "cyrillic": {[]byte(cyrillic)},
 	}
 }

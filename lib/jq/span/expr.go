@@ -42,7 +42,7 @@ type expr struct {
 	text  []byte // canonical
 	value json.Value
 	path  *wanted
-	keys  [][]byte // canonical, with colon; also with "{" or a comma before them, as they are needed
+	keys  [][]byte // canonical, with colon; of anObject also with the brace or comma before it
 	names []string
 	spots []*wanted // of a merge: where the keys would stand in the left object
 	args  []*expr

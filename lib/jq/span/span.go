@@ -24,8 +24,10 @@
 // remain. The price is a language without iteration, functions and variables
 // that change.
 //
-// Records that the cache does not know cost a scan, and then the evaluator's
-// time. When they are many the scan is given up for a while.
+// There is no second scanner behind the cache: a record that it does not know is
+// learned, and if there is no room the evaluator has it, whose decoder remembers
+// objects in a way of its own. Such records cost a scan more than without this
+// package. When they are many the scan is given up for a while.
 package span
 
 import (
@@ -73,8 +75,9 @@ type Runner struct {
 	pause  int // records that are not tried
 }
 
-// The policy of giving up: a record that the evaluator must do after all costs as much as several successes bring, and
-// without credit some thousand records pass before the next try.
+// The policy of giving up: a record that the evaluator must do after all costs
+// what several successes bring, and without credit some thousand records go to
+// the evaluator at once before the next try.
 const (
 	fullCredit = 512
 	newCredit  = 64
