@@ -11,29 +11,27 @@ import (
 // spelled anew. That it has no key twice must be known. scratch is room for a
 // string, and is returned.
 func appendCanonical(dst, part, scratch []byte) (out, room []byte) {
+	from := 0 // what is before it is done, and what is from there to i can be copied
 	for i := 0; i < len(part); {
-		switch c := part[i]; c {
-		case ' ', '\t', '\n', '\r':
-			i++
-		case '"':
+		switch c := part[i]; {
+		case c == '"':
 			end, traits := jsonscan.String(part, i)
-			if traits&(jsonscan.HasEscape|jsonscan.HasDelete) == 0 {
-				dst = append(dst, part[i:end]...)
-			} else {
+			if traits&(jsonscan.HasEscape|jsonscan.HasDelete) != 0 {
+				dst = append(dst, part[from:i]...)
 				scratch = jsonscan.Unescape(scratch[:0], part[i+1:end-1])
 				dst = jsonscan.AppendString(dst, scratch)
+				from = end
 			}
 			i = end
+		case c <= ' ':
+			dst = append(dst, part[from:i]...)
+			i = jsonscan.Space(part, i)
+			from = i
 		default:
-			j := i + 1
-			for j < len(part) && part[j] != '"' && part[j] > ' ' {
-				j++
-			}
-			dst = append(dst, part[i:j]...)
-			i = j
+			i++
 		}
 	}
-	return dst, scratch
+	return append(dst, part[from:]...), scratch
 }
 
 // isCanonical reports whether appendCanonical would copy part as it is.
