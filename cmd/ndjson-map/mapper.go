@@ -9,6 +9,7 @@ import (
 	"ndjsontools/lib/codec"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
+	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/stdio"
 )
 
@@ -26,6 +27,7 @@ type mapper struct {
 	compress    codec.Spec
 
 	program *jq.Program
+	plan    *span.Plan // nil where the program needs values
 }
 
 // run maps the files, or standard input.
@@ -40,6 +42,9 @@ func (m *mapper) run(life *filter.Life, files []string, stderr *os.File) error {
 		keep:  m.slurp || m.program.ReadsInput(),
 	}
 	w.emit = w.write
+	if m.plan != nil {
+		w.spans = span.NewRunner(m.plan)
+	}
 	if m.reads() {
 		w.in = life.Inputs(files, int64(m.MaxRecord))
 		life.OnIdle(func() (time.Duration, error) { w.count(); return 0, nil })

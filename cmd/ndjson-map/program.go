@@ -13,6 +13,7 @@ import (
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/jq"
+	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
@@ -110,13 +111,18 @@ func (m *mapper) prepare(args, environ []string) (files []string, err error) {
 	if err := m.Records.Validate(); err != nil {
 		return nil, err
 	}
-	m.program, err = jq.Compile(text, jq.Options{Now: time.Now, Zone: time.Local, Env: environ, Variables: append(m.variables, m.arguments())})
+	opts := jq.Options{Now: time.Now, Zone: time.Local, Env: environ, Variables: append(m.variables, m.arguments())}
+	m.program, err = jq.Compile(text, opts)
 	var bad *jq.CompileError
 	if errors.As(err, &bad) {
 		return nil, &programError{name, bad}
 	}
 	if err == nil && !m.reads() && len(files) > 0 {
 		err = tool.Usagef("--null-input reads nothing without input or inputs in the program, but %s is given to read", term.Quote(files[0]))
+	}
+	// A plan knows records as lines and outputs as lines.
+	if err == nil && !m.null && !m.slurp && !m.join {
+		m.plan, _ = span.Compile(text, span.Options{Options: opts, Raw: m.raw})
 	}
 	return files, err
 }

@@ -7,6 +7,7 @@ import (
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
+	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/ndjson"
@@ -24,6 +25,7 @@ type worker struct {
 	in     *filter.Inputs // nil when nothing is read
 	named  bool           // a file is called stdin
 	words  *stdio.Out     // what debug and stderr say
+	spans  *span.Runner   // nil without a plan
 	runner *jq.Runner
 	emit   func(json.Value) error
 
@@ -92,6 +94,10 @@ func (w *worker) scan() (v json.Value, ok bool, err error) {
 		fault := filter.Fault{Input: w.in.Name(), At: -1}
 		if long := w.record.Err; long != nil {
 			fault.Reason = long.Error()
+		} else if done, err := w.copy(w.record.Data); err != nil {
+			return v, false, err
+		} else if done {
+			continue
 		} else if v, bad := w.decode(); bad != nil {
 			fault.Reason, fault.At = bad.Reason, bad.Offset
 		} else {
@@ -102,6 +108,23 @@ func (w *worker) scan() (v json.Value, ok bool, err error) {
 		}
 	}
 	return v, false, w.in.Err()
+}
+
+// copy maps a record without making values of it, where there is a plan and that
+// can be done. If not it has done nothing.
+func (w *worker) copy(record []byte) (done bool, err error) {
+	if w.spans == nil {
+		return false, nil
+	}
+	room, outputs, ok := w.spans.Run(record, w.life.Out.Room())
+	if !ok || outputs == 0 {
+		return ok, nil
+	}
+	if w.m.exitStatus {
+		w.last = json.FromBool(w.spans.Truthy())
+	}
+	w.out += int64(outputs)
+	return true, w.life.Out.Commit(room)
 }
 
 func (w *worker) decode() (json.Value, *jsonscan.SyntaxError) {

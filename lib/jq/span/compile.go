@@ -1,0 +1,336 @@
+package span
+
+import (
+	"ndjsontools/lib/jq"
+	"ndjsontools/lib/jq/syntax"
+	"ndjsontools/lib/json"
+)
+
+// Bounds of a plan. A program beyond them is the evaluator's.
+const (
+	maxFlows = 16
+	maxParts = 512
+)
+
+// Compile makes a plan of a program that lib/jq has compiled with the same
+// options. It is not ok for programs with anything else than these:
+//
+//   - ".", chains of fields with constant names, also with "?"
+//   - select(...), "|", ","
+//   - comparisons of a path with a constant scalar, and, or, not
+//   - "//", if with else
+//   - {...} with constant keys, [...], strings with interpolation
+//   - path + {...} with constant keys; =, |=, //= and del on chains of fields
+//   - constants, computed ones and global variables among them, and what is made
+//     of now
+func Compile(program string, opts Options) (plan *Plan, ok bool) {
+	tree, err := syntax.Parse(program)
+	if err != nil || tree.Meta != nil || len(tree.Imports) > 0 || len(tree.Defs) > 0 {
+		return nil, false
+	}
+	top := &wanted{reg: topReg}
+	c := &compiler{program: program, opts: opts.Options, plan: &Plan{top: top, regs: topReg + 1, raw: opts.Raw}}
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ours := r.(unknown); !ours {
+				panic(r)
+			}
+			plan, ok = nil, false
+		}
+	}()
+	start := flow{out: &expr{op: aPath, path: top}}
+	c.plan.flows = []flow{start}
+	if tree.Body != nil {
+		c.plan.flows = c.flows(tree.Body, start)
+	}
+	return c.plan, true
+}
+
+type compiler struct {
+	program string
+	opts    jq.Options
+	plan    *Plan
+	parts   int
+}
+
+// unknown is the panic for what the package does not do.
+type unknown struct{}
+
+func refuse() { panic(unknown{}) }
+
+// flows compiles n over what comes out of in.
+func (c *compiler) flows(n syntax.Node, in flow) []flow {
+	if c.parts++; c.parts > maxParts {
+		refuse()
+	}
+	if closed, clock := isClosed(n); closed {
+		return []flow{in.with(c.closed(n, clock))}
+	}
+	switch n := n.(type) {
+	case *syntax.Identity:
+		return []flow{in}
+	case *syntax.Index:
+		return c.index(n, in)
+	case *syntax.Comma:
+		var all []flow
+		for _, p := range n.Parts {
+			all = append(all, c.flows(p, in)...)
+		}
+		return bounded(all)
+	case *syntax.Binary:
+		if n.Op == "|" {
+			var all []flow
+			for _, f := range c.flows(n.Left, in) {
+				all = append(all, c.flows(n.Right, f.guarded())...)
+			}
+			return bounded(all)
+		}
+		if n.Op == "=" || n.Op == "|=" || n.Op == "//=" {
+			return []flow{c.assign(n, in)}
+		}
+		return []flow{in.with(c.binary(n, &in))}
+	case *syntax.Call:
+		return []flow{c.call(n, in)}
+	case *syntax.Array:
+		var args []*expr
+		for _, f := range c.flows(n.Body, flow{out: in.out}) {
+			args = append(args, in.single(f))
+		}
+		return []flow{in.with(&expr{op: anArray, args: args})}
+	case *syntax.Object:
+		return []flow{in.with(c.object(n, &in))}
+	case *syntax.String:
+		return []flow{in.with(c.text(n, &in))}
+	case *syntax.If:
+		if n.Else == nil {
+			refuse()
+		}
+		return []flow{in.with(&expr{op: aChoice, args: []*expr{c.one(n.Cond, &in), c.one(n.Then, &in), c.one(n.Else, &in)}})}
+	}
+	refuse()
+	return nil
+}
+
+func bounded(all []flow) []flow {
+	if len(all) > maxFlows {
+		refuse()
+	}
+	return all
+}
+
+// with is the flow with another output.
+func (f flow) with(e *expr) flow { return flow{f.steps, e} }
+
+// guarded is the flow with a guard for its output, which what follows may drop.
+func (f flow) guarded() flow {
+	if f.out.op == aConstant || f.out.op == aPath && f.out.path.parent == nil {
+		return f
+	}
+	return f.then(step{f.out, true})
+}
+
+func (f flow) then(s step) flow {
+	return flow{append(f.steps[:len(f.steps):len(f.steps)], s), f.out}
+}
+
+// single is the output of a flow that is part of an expression. Its guards
+// become those of the whole: at worst a record goes to the evaluator for
+// nothing. It must have no condition.
+func (f *flow) single(part flow) *expr {
+	for _, s := range part.steps {
+		if !s.guard {
+			refuse()
+		}
+		*f = f.then(s)
+	}
+	return part.out
+}
+
+// one compiles a part that has exactly one output.
+func (c *compiler) one(n syntax.Node, in *flow) *expr {
+	parts := c.flows(n, flow{out: in.out})
+	if len(parts) != 1 {
+		refuse()
+	}
+	return in.single(parts[0])
+}
+
+func (c *compiler) index(n *syntax.Index, in flow) []flow {
+	name := constantKey(n.Key)
+	all := c.flows(n.Base, in)
+	for i, f := range all {
+		if f.out.op != aPath {
+			f = f.guarded()
+		}
+		all[i] = f.with(c.field(f.out, name))
+	}
+	return all
+}
+
+// constantKey is the name of a field.
+func constantKey(n syntax.Node) string {
+	if key, ok := n.(*syntax.String); ok && key.Format == "" {
+		if name, ok := key.Text(); ok {
+			return name
+		}
+	}
+	refuse()
+	return ""
+}
+
+// field is a field of an expression.
+func (c *compiler) field(e *expr, name string) *expr {
+	switch e.op {
+	case aPath:
+		return &expr{op: aPath, path: c.want(e.path, name)}
+	case anObject, aMerge:
+		for i, k := range e.names {
+			switch {
+			case k != name:
+			case e.args[i] == nil:
+				return constant(json.Null())
+			default:
+				return e.args[i]
+			}
+		}
+		if e.op == aMerge {
+			return &expr{op: aPath, path: c.want(e.path, name)}
+		}
+		return constant(json.Null())
+	case aConstant:
+		switch e.value.Kind() {
+		case json.KindNull:
+			return e
+		case json.KindObject:
+			v, _ := e.value.Object().Get(name)
+			return constant(v)
+		}
+	}
+	refuse()
+	return nil
+}
+
+// want returns the path of a field, and notes it.
+func (c *compiler) want(w *wanted, name string) *wanted {
+	k := w.child(name)
+	if k == nil {
+		if c.plan.regs == maxRegs {
+			refuse()
+		}
+		k = &wanted{name: name, reg: uint8(c.plan.regs), parent: w}
+		c.plan.regs++
+		w.kids = append(w.kids, k)
+	}
+	return k
+}
+
+func (c *compiler) call(n *syntax.Call, in flow) flow {
+	switch {
+	case n.Name == "select" && len(n.Args) == 1:
+		cond := c.one(n.Args[0], &in)
+		return in.then(step{cond, false})
+	case n.Name == "del" && len(n.Args) == 1:
+		return c.del(n.Args[0], in)
+	case n.Name == "not" && len(n.Args) == 0:
+		return in.with(&expr{op: aNot, args: []*expr{in.out}})
+	}
+	refuse()
+	return in
+}
+
+func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
+	switch n.Op {
+	case "and", "or":
+		e := &expr{op: anAnd, args: []*expr{c.one(n.Left, in), c.one(n.Right, in)}}
+		if n.Op == "or" {
+			e.op = anOr
+		}
+		return e
+	case "//":
+		return &expr{op: anAlternative, args: []*expr{c.one(n.Left, in), c.one(n.Right, in)}}
+	case "+":
+		return c.merge(c.one(n.Left, in), c.one(n.Right, in))
+	}
+	t, ok := tests[n.Op]
+	if !ok {
+		refuse()
+	}
+	left, right := c.one(n.Left, in), c.one(n.Right, in)
+	if left.op == aConstant {
+		left, right, t = right, left, t.mirrored()
+	}
+	if left.op == aConstant && right.op == aConstant && !left.value.IsNaN() && !right.value.IsNaN() {
+		return constant(json.FromBool(t.holds(json.Compare(left.value, right.value))))
+	}
+	if left.op != aPath || right.op != aConstant || right.value.Kind() >= json.KindArray || right.value.IsNaN() {
+		refuse()
+	}
+	return &expr{op: aComparison, path: left.path, test: t, value: right.value}
+}
+
+func keyText(before, name string) []byte {
+	return append(json.Append([]byte(before), json.FromString(name)), ':')
+}
+
+func (c *compiler) object(n *syntax.Object, in *flow) *expr {
+	e := &expr{op: anObject}
+	for _, p := range n.Pairs {
+		key, ok := p.Key.(*syntax.String)
+		var name string
+		var value *expr
+		switch v, isVar := p.Key.(*syntax.Var); {
+		case ok && key.Format == "":
+			if name, ok = key.Text(); !ok {
+				refuse()
+			}
+			if p.Value != nil {
+				value = c.one(p.Value, in)
+			} else {
+				value = c.field(in.out, name)
+			}
+		case isVar && p.Value == nil:
+			name, value = v.Name, c.closed(v, false)
+		default:
+			refuse()
+		}
+		for _, k := range e.names {
+			if k == name {
+				refuse()
+			}
+		}
+		before := ","
+		if len(e.names) == 0 {
+			before = "{"
+		}
+		e.names = append(e.names, name)
+		e.keys = append(e.keys, keyText(before, name))
+		e.args = append(e.args, value)
+	}
+	return e
+}
+
+func (c *compiler) text(n *syntax.String, in *flow) *expr {
+	if n.Format != "" {
+		refuse()
+	}
+	e := &expr{op: aString}
+	piece := ""
+	for _, p := range n.Parts {
+		if p.Expr == nil {
+			piece += p.Text
+			continue
+		}
+		e.args = append(e.args, c.one(p.Expr, in))
+		e.keys = append(e.keys, inner(piece))
+		piece = ""
+	}
+	e.keys = append(e.keys, append(inner(piece), '"'))
+	e.keys[0] = append([]byte{'"'}, e.keys[0]...)
+	return e
+}
+
+// inner is a text as it stands between quotes.
+func inner(text string) []byte {
+	quoted := json.Append(nil, json.FromString(text))
+	return quoted[1 : len(quoted)-1 : len(quoted)-1]
+}

@@ -1,0 +1,184 @@
+// Package span runs simple jq programs over the bytes of records, without
+// making values: it finds the wanted values in the record and copies them.
+//
+// It is not a second jq. It takes the programs that it can prove it understands
+// (see Compile) and, of their records, those that it has no doubt about. For
+// everything else, bad records and errors included, it steps back and says so,
+// and the caller asks lib/json and lib/jq. So there is one set of messages, and
+// what a record gives does not depend on the way it took.
+//
+// # Decisions and their price
+//
+// Every record is validated completely, also where one field is wanted: the
+// grammar, UTF-8, escapes, and that no object has a key twice. Most of that is
+// remembered from earlier records, see cache.go; the rest is one pass over the
+// values.
+//
+// A part of a record is copied as it is where the pass has shown it to be
+// canonical, and spelled anew where it has not. The place that is not canonical
+// is kept as one range from the first to the last such token: a record with an
+// odd string at each end is spelled anew as a whole.
+//
+// An expression is worked out when the program is compiled: what a field of a
+// construction is, is known before there is a record. Only paths into the record
+// remain. The price is a language without iteration, functions and variables
+// that change.
+//
+// There is no second scanner behind the cache: a record that it does not know is
+// learned, and if there is no room the evaluator has it, whose decoder remembers
+// objects in a way of its own. Such records cost a scan more than without this
+// package. When they are many the scan is given up for a while.
+package span
+
+import (
+	"bytes"
+	"math"
+	"time"
+
+	"ndjsontools/lib/jq"
+	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
+)
+
+// Options is what a plan may know of the world.
+type Options struct {
+	jq.Options
+	Raw bool // outputs that are strings become their characters, without quotes
+}
+
+// Plan is a compiled program. It never changes; any number of Runners may use it.
+type Plan struct {
+	flows  []flow
+	top    *wanted
+	regs   int
+	raw    bool
+	clocks []*jq.Program // the expressions that are computed anew for each record
+	now    func() time.Time
+	stamp  *jq.Program // todate; nil without now|todate
+}
+
+// Runner runs a plan. It serves one goroutine.
+type Runner struct {
+	plan *Plan
+	scanner
+	b       []byte
+	scratch []byte
+	clocks  []*jq.Runner
+	date    *jq.Runner
+	second  float64 // of stamped
+	stamped []byte
+	got     json.Value
+	truthy  bool
+	take    func(json.Value) error
+
+	credit int // falls with each record that was no success
+	pause  int // records that are not tried
+}
+
+// The policy of giving up: a record that the evaluator must do after all costs
+// what several successes bring, and without credit some thousand records go to
+// the evaluator at once before the next try.
+const (
+	fullCredit = 512
+	newCredit  = 64
+	missCost   = 4
+	pauseSize  = 2048
+	keptRoom   = 64 << 10
+)
+
+// NewRunner returns a runner of p.
+func NewRunner(p *Plan) *Runner {
+	r := &Runner{plan: p, credit: fullCredit}
+	r.cache.paths = p.top
+	r.cache.reset()
+	for _, c := range p.clocks {
+		r.clocks = append(r.clocks, jq.NewRunner(c))
+	}
+	if p.stamp != nil {
+		r.date = jq.NewRunner(p.stamp)
+	}
+	r.take = func(v json.Value) error {
+		r.got = v
+		return nil
+	}
+	return r
+}
+
+// Run appends the outputs of the program over record to dst, each with a newline
+// behind it, and returns how many they are. Where ok is false nothing is
+// appended, nothing is known about the record, and the evaluator must be asked.
+// It keeps neither slice.
+func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
+	if r.pause > 0 {
+		r.pause--
+		return dst, 0, false
+	}
+	if uint64(len(record)) > math.MaxUint32 {
+		return dst, 0, false
+	}
+	if !r.scan(record, r.plan.regs) && !(r.cache.learn(record) && r.scan(record, r.plan.regs)) {
+		r.miss()
+		return dst, 0, false
+	}
+	out, outputs, ok = r.emit(record, dst)
+	if !ok {
+		r.miss()
+		return dst, 0, false
+	}
+	r.credit = min(r.credit+1, fullCredit)
+	return out, outputs, true
+}
+
+func (r *Runner) miss() {
+	if r.credit -= missCost; r.credit < 0 {
+		r.credit, r.pause = newCredit, pauseSize
+	}
+}
+
+func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
+	r.b = record
+	if cap(r.scratch) > keptRoom {
+		r.scratch = nil
+	}
+	for i := range r.plan.flows {
+		f := &r.plan.flows[i]
+		pass := true
+		for _, s := range f.steps {
+			if s.guard {
+				ok = r.check(s.e)
+			} else if pass, ok = r.truth(s.e); ok && !pass {
+				break
+			}
+			if !ok {
+				return dst, 0, false
+			}
+		}
+		if !pass {
+			continue
+		}
+		at := len(dst)
+		if dst, ok = r.append(dst, f.out); !ok {
+			return dst, 0, false
+		}
+		if r.truthy = dst[at] != 'n' && dst[at] != 'f'; r.plan.raw && dst[at] == '"' {
+			dst = r.raw(dst, at)
+		}
+		dst = append(dst, '\n')
+		outputs++
+	}
+	return dst, outputs, true
+}
+
+// raw makes of the string that dst ends with, from place at on, its characters.
+func (r *Runner) raw(dst []byte, at int) []byte {
+	inner := dst[at+1 : len(dst)-1]
+	if bytes.IndexByte(inner, '\\') < 0 {
+		return dst[:at+copy(dst[at:], inner)]
+	}
+	r.scratch = jsonscan.Unescape(r.scratch[:0], inner)
+	return append(dst[:at], r.scratch...)
+}
+
+// Truthy reports whether the last output of the last successful Run with
+// outputs is true in a condition.
+func (r *Runner) Truthy() bool { return r.truthy }

@@ -1,0 +1,116 @@
+package span
+
+import (
+	"ndjsontools/lib/jq/syntax"
+	"ndjsontools/lib/json"
+)
+
+// merge is left + {...}. A chain of them becomes one.
+func (c *compiler) merge(left, right *expr) *expr {
+	if right.op == aConstant {
+		right = unfolded(right)
+	}
+	if right.op != anObject || left.op != aPath && left.op != aMerge {
+		refuse()
+	}
+	e := &expr{op: aMerge, path: left.path}
+	e.names = append(e.names, left.names...)
+	e.args = append(e.args, left.args...)
+	for i, name := range right.names {
+		k := 0
+		for k < len(e.names) && e.names[k] != name {
+			k++
+		}
+		if k == len(e.names) {
+			e.names, e.args = append(e.names, name), append(e.args, nil)
+		} else if old := e.args[k]; old == nil || old.op != aConstant {
+			refuse() // a new place, or an error that would be lost
+		}
+		e.args[k] = right.args[i]
+	}
+	if len(e.names) == 0 {
+		refuse() // + {} needs no haste
+	}
+	for i, name := range e.names {
+		e.drops = e.drops || e.args[i] == nil
+		e.keys = append(e.keys, keyText("", name))
+		e.spots = append(e.spots, c.want(e.path, name))
+	}
+	return e
+}
+
+// unfolded is a constant object as a construction.
+func unfolded(e *expr) *expr {
+	if e.value.Kind() != json.KindObject {
+		refuse()
+	}
+	o := e.value.Object()
+	x := &expr{op: anObject}
+	for i := range o.Len() {
+		x.names = append(x.names, o.KeyAt(i).Str())
+		x.args = append(x.args, constant(o.At(i)))
+	}
+	return x
+}
+
+// assign compiles path = x, path |= x and path //= x. Below objects, and null,
+// these are merges.
+func (c *compiler) assign(n *syntax.Binary, in flow) flow {
+	names := fieldNames(n.Left)
+	var value *expr
+	switch old := c.fields(in.out, names); n.Op {
+	case "=":
+		value = c.one(n.Right, &in)
+	case "|=":
+		parts := c.flows(n.Right, flow{out: old}.guarded())
+		if len(parts) != 1 {
+			refuse()
+		}
+		value = in.single(parts[0])
+	case "//=":
+		right := c.one(n.Right, &in)
+		in = in.then(step{right, true}) // its error is one also where the path has a value
+		value = &expr{op: anAlternative, args: []*expr{old, right}}
+	}
+	return in.with(c.put(in.out, names, value))
+}
+
+// del compiles del(path, ...).
+func (c *compiler) del(n syntax.Node, in flow) flow {
+	paths := []syntax.Node{n}
+	if list, ok := n.(*syntax.Comma); ok {
+		paths = list.Parts
+	}
+	for _, p := range paths {
+		in = in.with(c.put(in.out, fieldNames(p), nil))
+	}
+	return in
+}
+
+// put is e with another value, or none, at a path.
+func (c *compiler) put(e *expr, names []string, value *expr) *expr {
+	if len(names) > 1 {
+		value = c.put(c.field(e, names[0]), names[1:], value)
+	}
+	return c.merge(e, &expr{op: anObject, names: names[:1], args: []*expr{value}})
+}
+
+func (c *compiler) fields(e *expr, names []string) *expr {
+	for _, name := range names {
+		e = c.field(e, name)
+	}
+	return e
+}
+
+// fieldNames are the names in a chain of fields, of which there is at least one.
+func fieldNames(n syntax.Node) []string {
+	x, ok := n.(*syntax.Index)
+	if !ok || x.Optional {
+		refuse()
+	}
+	name := constantKey(x.Key)
+	if _, first := x.Base.(*syntax.Identity); first {
+		return []string{name}
+	}
+	return append(fieldNames(x.Base), name)
+}
