@@ -283,10 +283,11 @@ func TestProgressAuto(t *testing.T) {
 		{"quiet", "output", "-q", "file", "tty", true, "false"},
 		{"always", "output", "--progress=always", "pipe", "file", false, "true"},
 	} {
-		_, tty, err := terminal() // a session that ends takes its terminal along
+		master, tty, err := terminal() // a session that ends takes its terminal along
 		if err != nil {
 			t.Skip(err)
 		}
+		defer master.Close() // not before: that would hang up
 		defer tty.Close()
 		_, pipeW := pipe(t)
 		files := map[string]*os.File{"file": temp(t, ""), "pipe": pipeW, "tty": tty}
