@@ -28,12 +28,14 @@ type Out struct {
 }
 
 // NewOut makes an output of f, which messages call name, with a buffer of size
-// bytes that is written when it is full; with 0 every Write goes out at once.
+// bytes that is written when it is full; with 0 every Write goes out at once. A
+// quarter more is there for the record that fills it: without that every block's
+// last record outgrew Room, and a copy of it was garbage.
 func NewOut(f *os.File, name string, size int) *Out {
 	k := kindOf(f)
 	return &Out{
 		file: f, fd: int(f.Fd()), name: name, kind: k,
-		buf: make([]byte, 0, size), limit: size, nowait: canNowait && k == kindPipe,
+		buf: make([]byte, 0, size+size/4), limit: size, nowait: canNowait && k == kindPipe,
 	}
 }
 
