@@ -60,6 +60,7 @@ func newAccount(life *filter.Life, records bool) *account {
 		recent: meter.NewWindow(speedSpan), recentCount: meter.NewWindow(speedSpan),
 	}
 	life.Extra, life.Lines, life.Line = a.fields, a.lines, a.bar
+	life.Refresh = func() { life.Meter.Limited.Store(int64(a.limited.read(life.Clock.Now()))) }
 	return a
 }
 
@@ -103,7 +104,7 @@ func (a *account) fields() []meter.Field {
 		unit = units.Records
 	}
 	return []meter.Field{
-		meter.Seconds("limited_s", limited), meter.Seconds("paused_s", paused),
+		meter.Seconds("paused_s", paused),
 		meter.Float("starved_share", share(starved)), meter.Float("limited_share", share(limited)),
 		meter.Float("blocked_share", share(blocked)),
 		meter.String("unit", unit.String()), perSecond,
