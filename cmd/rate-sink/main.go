@@ -39,10 +39,10 @@ func command() *tool.Command {
 		Settle:      true,
 		Options: slices.Concat([]tool.Option{
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &s.rate},
-			{Name: "batch-records", Short: "b", Arg: "N", Usage: "deliver at most N records at once", Value: tool.Positive(&s.batchRecords)},
-			{Name: "batch-bytes", Arg: "SIZE", Usage: "deliver at most SIZE at once, but for a longer record", Value: tool.Positive(&s.batchBytes)},
-			{Name: "batch-age", Arg: "DURATION", Usage: "deliver a batch that is not full that long after its first record came", Value: &s.batchAge},
-			{Name: "max-elapsed", Arg: "DURATION", Usage: "stop when a batch could not be delivered for that long", Value: &s.maxElapsed},
+			s.batched(tool.Option{Name: "batch-records", Short: "b", Arg: "N", Usage: "deliver at most N records at once", Value: tool.Positive(&s.batchRecords)}),
+			s.batched(tool.Option{Name: "batch-bytes", Arg: "SIZE", Usage: "deliver at most SIZE at once, but for a longer record", Value: tool.Positive(&s.batchBytes)}),
+			s.batched(tool.Option{Name: "batch-age", Arg: "DURATION", Usage: "deliver a batch that is not full that long after its first record came", Value: &s.batchAge}),
+			s.batched(tool.Option{Name: "max-elapsed", Arg: "DURATION", Usage: "stop when a batch could not be delivered for that long", Value: &s.maxElapsed}),
 			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},
 			{Name: "spill", Arg: "FILE", Usage: "save the records that are unresolved at the end in FILE", Value: tool.Path(&s.spill), File: true},
 			filter.CompressOption(&s.compress),
@@ -58,6 +58,12 @@ func command() *tool.Command {
 			return life.End(s.run(env, life))
 		},
 	}
+}
+
+// batched is an option for destinations that take batches and may have to be
+// asked again; null: and file: do neither.
+func (s *rateSink) batched(o tool.Option) tool.Option {
+	return s.bounds.only(o, "sim:", "http:", "https:", "exec")
 }
 
 // newRateSink is a rateSink with its defaults; the batch limits are those of

@@ -109,10 +109,6 @@ var errDrained = errors.New("the time that --drain-timeout gives after a signal 
 // run delivers standard input until it ends, a signal comes, or the destination
 // or the input makes it impossible.
 func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
-	judge, err := s.Judge(life)
-	if err != nil {
-		return err
-	}
 	latency := meter.NewLatency()
 	options := sink.Options{
 		Limits:  sink.Limits{Records: int(s.batchRecords), Bytes: int(s.batchBytes), Age: time.Duration(s.batchAge)},
@@ -129,19 +125,21 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		s.echo.out, s.echo.dest = life.Out, s.dest.Name()
 		options.Acked = s.echo.acked
 	}
+	saved := &rejects{}
 	if s.Records.Rejects != "" {
-		options.Rejects = &rejects{judge}
+		options.Rejects = saved
 	}
+	var err error
 	if s.spill != "" {
 		if options.Spill, err = sink.OpenSpill(s.spill); err != nil {
-			return errors.Join(err, judge.End(0))
+			return err
 		}
 	}
 	if options.Places, err = s.resume.begin(s.dest.Name(), s.runID); err == nil {
 		err = s.resume.seek(env.Stdin)
 	}
 	if err != nil {
-		return errors.Join(err, closeSpill(options.Spill), judge.End(0))
+		return errors.Join(err, closeSpill(options.Spill))
 	}
 	engine := sink.New(s.dest, options)
 	report(life, engine, latency)
@@ -155,8 +153,15 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	defer stop(nil)
 	env.Signals.OnFirst(func() { stop(stdio.ErrStopped) })
 	if err := engine.Open(opening); err != nil {
-		return errors.Join(err, closeSpill(options.Spill), judge.End(0))
+		return errors.Join(err, closeSpill(options.Spill))
 	}
+	// The rejects of an earlier run are replaced only now: a destination that
+	// can't be opened costs nothing.
+	judge, err := s.Judge(life)
+	if err != nil {
+		return errors.Join(err, engine.Stop(ctx), closeSpill(options.Spill))
+	}
+	saved.judge = judge
 	records := life.Inputs(nil, int64(s.MaxRecord))
 	life.OnIdle(func() (time.Duration, error) { return s.idle(ctx, life, engine) })
 	if err := s.resume.skip(records); err != nil { // nothing was taken
@@ -168,7 +173,7 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		err = engine.Close(ctx)
 		life.Meter.BlockedOut.Add(int64(life.Clock.Now() - closing))
 	} else {
-		s.settleRest(ctx, life, records, engine, err)
+		s.settleRest(ctx, life, records, engine, judge, err)
 		err = settle(err, engine.Stop(ctx))
 	}
 	if ranges := engine.Unresolved(); len(ranges) > 0 {
@@ -191,14 +196,15 @@ func closeSpill(spill *sink.Spill) error {
 // settleRest settles the records that were read and not yet handed to the engine
 // when the work ended for why. After a signal, or when nobody reads the echo any
 // more, they are delivered, unpaced; otherwise they are unresolved.
-func (s *rateSink) settleRest(ctx context.Context, life *filter.Life, in *filter.Inputs, engine *sink.Engine, why error) {
+func (s *rateSink) settleRest(ctx context.Context, life *filter.Life, in *filter.Inputs, engine *sink.Engine, judge *filter.Judge, why error) {
 	in.Halt(why)
 	for in.Reader.ScanBlock(0, 0) {
 		block := in.Block()
-		if block.First.Err != nil {
-			continue // a bad record, which nobody could deliver
-		}
 		life.Meter.RecordsIn.Add(int64(block.Records))
+		if block.First.Err != nil {
+			s.reject(judge, in, &block.First) // that it may say stop changes nothing now
+			continue
+		}
 		blk := sink.Block{Data: block.Data, Records: block.Records, At: s.resume.at(&block.First)}
 		if errors.Is(why, stdio.ErrStopped) || errors.Is(why, stdio.ErrReaderGone) {
 			engine.Add(ctx, blk) // its error comes again from Stop
@@ -206,6 +212,13 @@ func (s *rateSink) settleRest(ctx context.Context, life *filter.Life, in *filter
 			engine.Forgo(blk)
 		}
 	}
+}
+
+// reject gives a record over the maximum to the judge.
+func (s *rateSink) reject(judge *filter.Judge, in *filter.Inputs, rec *ndjson.Record) error {
+	at := s.resume.at(rec)
+	rec.Ordinal, rec.Line, rec.Offset = at.Ordinal, at.Line, at.Offset
+	return judge.Reject(rec, filter.Fault{Input: in.Name(), Reason: rec.Err.Error(), At: -1})
 }
 
 // deliver moves blocks of records from the input to the engine.
@@ -227,10 +240,8 @@ func (s *rateSink) deliver(ctx context.Context, life *filter.Life, in *filter.In
 		block := in.Block()
 		life.Meter.RecordsIn.Add(int64(block.Records))
 		var err error
-		if long := block.First.Err; long != nil {
-			at := s.resume.at(&block.First)
-			block.First.Ordinal, block.First.Line, block.First.Offset = at.Ordinal, at.Line, at.Offset
-			err = judge.Reject(&block.First, filter.Fault{Input: in.Name(), Reason: long.Error(), At: -1})
+		if block.First.Err != nil {
+			err = s.reject(judge, in, &block.First)
 		} else {
 			err = engine.Add(ctx, sink.Block{Data: block.Data, Records: block.Records, At: s.resume.at(&block.First)})
 		}
