@@ -36,7 +36,7 @@ func TestKill(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer stdin.Close()
-		args := []string{"-b", "100", "--checkpoint", ck, "--checkpoint-every", "20ms"}
+		args := []string{"--checkpoint", ck, "--checkpoint-every", "20ms"}
 		if kill { // slow enough to be in the middle whenever the kill comes
 			args = append(args, "--rate", "100000/s")
 		}
