@@ -173,7 +173,7 @@ func reach(t *testing.T) map[string][]string {
 func TestFoundations(t *testing.T) {
 	all := reach(t)
 	for folder, allowed := range map[string]string{
-		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "", "lib/tally": "",
+		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "", "lib/tally": "", "lib/procstat": "",
 		"lib/pace":  "lib/units",
 		"lib/meter": "lib/units lib/jsonscan",
 		"lib/codec": "lib/exit lib/spell lib/units",
