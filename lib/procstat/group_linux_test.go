@@ -11,12 +11,12 @@ import (
 
 // stage is a process between two pipes.
 type stage struct {
-	cmd     *exec.Cmd
-	feed    *os.File // the input's end to write to
-	drain   *os.File // the output's end to read
-	gate    *os.File // the output's end to write to
-	in, out *os.File // the process's own ends
-	group   *Group
+	cmd   *exec.Cmd
+	feed  *os.File // the input's end to write to
+	drain *os.File // the output's end to read
+	gate  *os.File // the output's end to write to
+	in    *os.File // the process's own end
+	group *Group
 }
 
 func start(t *testing.T, name string, args ...string) *stage {

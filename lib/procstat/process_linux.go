@@ -14,7 +14,6 @@ type process struct {
 	threads [maxThreads]int
 	known   int // how many of threads there are, 0 for not listed yet
 	count   int // how many there were then
-	seen    bool
 
 	state         byte // as in /proc/PID/stat
 	cpu           time.Duration

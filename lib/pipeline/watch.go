@@ -1,0 +1,85 @@
+package pipeline
+
+import (
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// An Event is something that happened to a stage.
+type Event struct {
+	Kind  EventKind
+	Stage int // from 0 on
+}
+
+// EventKind says what happened.
+type EventKind int
+
+const (
+	Started EventKind = iota // the stage was started: its PID is known
+	Exited                   // it has ended: status and usage are known
+	Judged                   // its verdict is known
+	Opened                   // the gate behind it is open: the next stage sees its end
+)
+
+// A View is what is known of a stage at one moment.
+type View struct {
+	Name    string
+	Args    []string
+	PID     int       // 0 before it was started
+	Group   int       // its process group
+	Started time.Time // zero before it was started
+	Ended   time.Time // zero while it runs
+	Status  Status    // once it has ended
+	Usage   Usage     // once it has ended
+	Verdict Verdict
+	// Unread is how many bytes were left in its input when it ended, -1 when
+	// nobody knows.
+	Unread int64
+}
+
+// Running says whether the stage was started and has not ended.
+func (v *View) Running() bool { return !v.Started.IsZero() && v.Ended.IsZero() }
+
+// A Pipe is the pipe between a stage and the next, for those who want to look
+// how full it is. It can be asked as long as its gate is held.
+type Pipe struct {
+	mu   sync.Mutex
+	gate *os.File // nil once it is open
+}
+
+// Look calls look with a descriptor of the pipe that can be written to, which
+// nobody closes meanwhile. It must not be written to nor kept; FIONREAD, poll and
+// F_GETPIPE_SZ are what it is for. Look answers false, and does nothing, when
+// the gate is open.
+func (p *Pipe) Look(look func(fd int)) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.gate == nil {
+		return false
+	}
+	look(int(p.gate.Fd()))
+	return true
+}
+
+// A Reason ends a run from outside.
+type Reason struct {
+	Text   string         // for people: "timed out after 10s"
+	Status int            // what the run ends with
+	Signal syscall.Signal // what it ends by, instead of a status
+}
+
+// A Result is what became of a run.
+type Result struct {
+	Stages []View
+	// Blamed is the stage that made the run fail, or whose accepted status it
+	// ends with; -1 for none.
+	Blamed int
+	// Status is what the run should end with.
+	Status int
+	// Reason is why it was ended from outside, nil if it was not.
+	Reason *Reason
+	// Lost is how many bytes were left in the pipes when the run was ended.
+	Lost int64
+}
