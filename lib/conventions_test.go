@@ -183,6 +183,7 @@ func TestFoundations(t *testing.T) {
 		"lib/tool":     "lib/exit lib/spell lib/stdio lib/term",
 		"lib/gen":      "lib/exit lib/spell lib/units lib/jsonscan",
 		"lib/sink":     "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
+		"lib/flow":     "lib/procstat lib/tally",
 		"lib/pipeline": "lib/exit",
 	} {
 		reached, ok := all[folder]

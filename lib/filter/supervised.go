@@ -3,6 +3,7 @@ package filter
 import (
 	"time"
 
+	"ndjsontools/lib/meter"
 	"ndjsontools/lib/tally"
 )
 
@@ -18,7 +19,10 @@ func (l *Life) show(final bool) {
 	}
 	l.gather()
 	m := l.Meter
-	f := tally.Figures{Final: final}
+	f := tally.Figures{Final: final, NoOutput: !l.uses.Output}
+	if final {
+		f.PeakRSS = meter.PeakRSS() // which costs more than all the rest
+	}
 	f.RecordsOut, f.BytesOut = m.RecordsOut.Load(), m.BytesOut.Load()
 	f.Rejects = m.Rejects.Load()
 	f.RecordsIn, f.BytesIn = m.RecordsIn.Load(), m.BytesIn.Load()

@@ -53,7 +53,7 @@ func TestShow(t *testing.T) {
 	}
 	got := after[0]
 	if !got.Final || got.RecordsIn != 4 || got.RecordsOut != 3 || got.BytesIn != 11 || got.BytesOut != 9 || got.Rejects != 1 ||
-		got.Elapsed <= 0 || got.BlockedIn > got.Elapsed || got.Stdout != 0 {
+		got.Elapsed <= 0 || got.BlockedIn > got.Elapsed || got.Stdout != 0 || got.PeakRSS < 1<<20 || got.NoOutput {
 		t.Errorf("after it: %+v (%q)", got, r.stderr)
 	}
 }

@@ -61,10 +61,21 @@ func (g *Group) add(pid int) {
 // Sample looks at all processes. in and out are the levels of the pipes that
 // the group reads and writes.
 func (g *Group) Sample(in, out Level) Sample {
-	vote := ballot{in: in, out: out}
-	s := Sample{Counted: true}
 	search := g.looks%treeEvery == 0
 	g.looks++
+	s := g.sample(in, out, search)
+	if s.Cause == Child && !search {
+		s = g.sample(in, out, true) // it may wait for one that we do not know yet
+	}
+	s.keep(g.last)
+	g.last = s
+	return s
+}
+
+// sample is one look, with a search for new descendants or without.
+func (g *Group) sample(in, out Level, search bool) Sample {
+	vote := ballot{in: in, out: out}
+	s := Sample{Counted: true}
 	for i := 0; i < len(g.procs); i++ { // it grows while it is gone through
 		p := g.procs[i]
 		if !p.look(g) {
@@ -73,28 +84,22 @@ func (g *Group) Sample(in, out Level) Sample {
 			search = true
 			continue
 		}
-		s.Processes++
 		s.CPU += p.cpu
 		s.RSS += p.rss
 		s.Read += p.read
 		s.Written += p.written
 		s.Counted = s.Counted && p.counted
 		if p.state == 'Z' || p.state == 'X' {
-			s.Processes--
 			continue
 		}
+		s.Processes++
 		if search {
 			p.addChildren(g)
 		}
 		vote.process(g, p)
 	}
 	s.State, s.Cause = vote.result(s.Processes)
-	if s.Cause == Child && s.Processes == 1 {
-		g.looks = 0 // its child is one that we do not know yet
-	}
 	s.Counted = s.Counted && len(g.procs) > 0
-	s.keep(g.last)
-	g.last = s
 	return s
 }
 

@@ -65,6 +65,7 @@ const (
 	Network       // it waits on a socket
 	Disk          // it waits for a disk
 	Stopped       // it is stopped, as by Ctrl-Z
+	Causes        // how many there are
 )
 
 // String is the cause as it follows "waits for".

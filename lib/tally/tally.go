@@ -44,7 +44,8 @@
 //	 1 process
 //	 2 inode of the pipe that is the tool's standard input, 0 for no pipe
 //	 3 the same of its standard output
-//	 4 1 when nothing follows, else 0
+//	 4 the sum of: 1 when nothing follows, 2 for a tool that writes no data to
+//	   its standard output
 //	 5 records in          6 records out
 //	 7 bytes in            8 bytes out
 //	 9 rejected records
@@ -52,7 +53,7 @@
 //	11 of them blocked on input
 //	12 of them blocked on output
 //	13 of them waiting for a rate of the tool's own
-//	14 0
+//	14 the most bytes of memory that were resident, 0 while it is not known
 //
 // and the CRC-32 (Castagnoli) of these 120 bytes, in 64 bits.
 package tally
@@ -85,6 +86,7 @@ type Figures struct {
 	PID           int
 	Stdin, Stdout uint64 // inodes of the pipes there, 0 for no pipe
 	Final         bool   // the tool's work is over
+	NoOutput      bool   // it writes no data to standard output
 
 	RecordsIn, RecordsOut int64
 	BytesIn, BytesOut     int64
@@ -92,18 +94,28 @@ type Figures struct {
 	Elapsed               time.Duration // since the tool began
 	BlockedIn, BlockedOut time.Duration // parts of it
 	Limited               time.Duration // waiting for a rate of its own
+	PeakRSS               int64         // bytes; 0 before the end
 }
+
+// The flags of a slot.
+const (
+	isFinal  = 1
+	noOutput = 2
+)
 
 // put writes f into a slot, as the nth write.
 func (f *Figures) put(slot *[slotSize]byte, n uint64) {
-	var final uint64
+	var flags uint64
 	if f.Final {
-		final = 1
+		flags |= isFinal
+	}
+	if f.NoOutput {
+		flags |= noOutput
 	}
 	for i, v := range [...]uint64{
-		n, uint64(f.PID), f.Stdin, f.Stdout, final,
+		n, uint64(f.PID), f.Stdin, f.Stdout, flags,
 		uint64(f.RecordsIn), uint64(f.RecordsOut), uint64(f.BytesIn), uint64(f.BytesOut), uint64(f.Rejects),
-		uint64(f.Elapsed), uint64(f.BlockedIn), uint64(f.BlockedOut), uint64(f.Limited), 0,
+		uint64(f.Elapsed), uint64(f.BlockedIn), uint64(f.BlockedOut), uint64(f.Limited), uint64(f.PeakRSS),
 	} {
 		binary.LittleEndian.PutUint64(slot[8*i:], v)
 	}
@@ -117,10 +129,12 @@ func (f *Figures) get(slot []byte) bool {
 		return false
 	}
 	*f = Figures{
-		PID: int(n(1)), Stdin: n(2), Stdout: n(3), Final: n(4) != 0,
+		PID: int(n(1)), Stdin: n(2), Stdout: n(3),
+		Final: n(4)&isFinal != 0, NoOutput: n(4)&noOutput != 0,
 		RecordsIn: int64(n(5)), RecordsOut: int64(n(6)), BytesIn: int64(n(7)), BytesOut: int64(n(8)), Rejects: int64(n(9)),
 		Elapsed:   time.Duration(n(10)),
 		BlockedIn: time.Duration(n(11)), BlockedOut: time.Duration(n(12)), Limited: time.Duration(n(13)),
+		PeakRSS: int64(n(14)),
 	}
 	return true
 }

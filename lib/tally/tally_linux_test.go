@@ -80,8 +80,8 @@ func joinAs(t *testing.T, entry string) (*Pen, bool) {
 func TestFigures(t *testing.T) {
 	b := board(t, 3)
 	want := Figures{
-		Final: true, RecordsIn: 1, RecordsOut: 2, BytesIn: 3, BytesOut: 1 << 60, Rejects: 5,
-		Elapsed: 6, BlockedIn: 7, BlockedOut: 8, Limited: 9,
+		Final: true, NoOutput: true, RecordsIn: 1, RecordsOut: 2, BytesIn: 3, BytesOut: 1 << 60, Rejects: 5,
+		Elapsed: 6, BlockedIn: 7, BlockedOut: 8, Limited: 9, PeakRSS: 10,
 	}
 	pen, supervised := joinAs(t, b.Env(1))
 	if pen == nil || !supervised {
