@@ -2,9 +2,10 @@ package procstat
 
 import "golang.org/x/sys/unix"
 
-// LevelOf looks at a pipe. The descriptor must be an end that can be written to:
-// of the other one nobody can tell whether the pipe is full. An unknown level is
-// the answer for what is no pipe.
+// LevelOf looks at a pipe, through a descriptor of either end. Whether it takes
+// more only the end to write to can tell; seen from the other one it is full when
+// it holds as many bytes as it could. An unknown level is the answer for what is
+// no pipe.
 func LevelOf(fd int) Level {
 	queued, err := unix.IoctlGetInt(fd, unix.TIOCINQ) // FIONREAD by its older name
 	if err != nil {
@@ -14,15 +15,19 @@ func LevelOf(fd int) Level {
 	if err != nil {
 		return Level{}
 	}
+	l := Level{Known: true, Queued: queued, Size: size, Full: queued >= size}
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	if err != nil || flags&unix.O_ACCMODE == unix.O_RDONLY {
+		return l
+	}
 	fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
 	for {
-		_, err = unix.Poll(fds[:], 0)
-		if err != unix.EINTR {
+		if _, err = unix.Poll(fds[:], 0); err != unix.EINTR {
 			break
 		}
 	}
-	full := err == nil && fds[0].Revents&unix.POLLOUT == 0 && queued > 0
-	return Level{Known: true, Queued: queued, Size: size, Full: full}
+	l.Full = err == nil && queued > 0 && fds[0].Revents&unix.POLLOUT == 0
+	return l
 }
 
 // PipeInode is the inode of the pipe that a descriptor is an end of, 0 for what
