@@ -24,6 +24,7 @@ type Bottleneck struct {
 type Reason struct {
 	What  Doing
 	Cause procstat.Cause // of Waits
+	Share float64        // of the time, from 0 to 1, that it does so
 }
 
 // Doing is what a stage does most.
@@ -54,7 +55,7 @@ func BottleneckOf(from, to *View) Bottleneck {
 	for i := range to.Stages {
 		t := to.Stages[i].Times
 		if i < len(from.Stages) {
-			t = t.minus(from.Stages[i].Times)
+			t = t.Minus(from.Stages[i].Times)
 		}
 		times = append(times, t)
 		if b := (Bottleneck{Stage: i, Share: t.Busy(), Why: reason(t, to.Stages[i].Often)}); t.Sum() > 0 {
@@ -121,11 +122,11 @@ func fill(from, to *View, pipe int) float64 {
 func reason(t Times, often procstat.Cause) Reason {
 	switch max(t.Running, t.Limited, t.Waiting) {
 	case t.Running:
-		return Reason{What: Runs}
+		return Reason{What: Runs, Share: t.Share(t.Running)}
 	case t.Limited:
-		return Reason{What: Limits}
+		return Reason{What: Limits, Share: t.Share(t.Limited)}
 	}
-	return Reason{What: Waits, Cause: often}
+	return Reason{What: Waits, Cause: often, Share: t.Share(t.Waiting)}
 }
 
 // Rate is how many bytes a second a total grew by between two moments.

@@ -55,8 +55,8 @@ func (t Times) Share(d time.Duration) float64 {
 // that much of the time the others had to wait for it.
 func (t Times) Busy() float64 { return t.Share(t.Running + t.Limited + t.Waiting) }
 
-// minus is what passed between two moments of totals that never go down.
-func (t Times) minus(u Times) Times {
+// Minus is what passed between two moments of totals that never go down.
+func (t Times) Minus(u Times) Times {
 	return Times{
 		max(0, t.Running-u.Running), max(0, t.Starved-u.Starved), max(0, t.Blocked-u.Blocked),
 		max(0, t.Limited-u.Limited), max(0, t.Waiting-u.Waiting),

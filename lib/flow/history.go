@@ -57,7 +57,7 @@ func (h *History) add(v *View) {
 	b.To = v.At
 	for i := range b.Stages {
 		now, then := &v.Stages[i], &h.begun.Stages[i]
-		b.Stages[i] = StageBin{now.In - then.In, now.Out - then.Out, now.Times.minus(then.Times)}
+		b.Stages[i] = StageBin{now.In - then.In, now.Out - then.Out, now.Times.Minus(then.Times)}
 	}
 	for i := range b.Pipes {
 		now, then := &v.Pipes[i], &h.begun.Pipes[i]
