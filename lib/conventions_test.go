@@ -120,6 +120,7 @@ func TestDoors(t *testing.T) {
 		{"github.com/dlclark/regexp2", "lib/jq/regex"},
 		{"github.com/bytedance/sonic", "lib/json"},
 		{"github.com/HdrHistogram/hdrhistogram-go", "lib/meter"},
+		{"mvdan.cc/sh", "cmd/pipe-run"},
 		{"github.com/itchyny/gojq", ""},
 		{"github.com/rogpeppe/go-internal", ""},
 		{"os/signal", "lib/tool"},
@@ -184,7 +185,7 @@ func TestFoundations(t *testing.T) {
 		"lib/gen":      "lib/exit lib/spell lib/units lib/jsonscan",
 		"lib/sink":     "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
 		"lib/flow":     "lib/procstat lib/tally",
-		"lib/pipeline": "lib/exit",
+		"lib/pipeline": "lib/stdio lib/meter lib/units lib/jsonscan",
 	} {
 		reached, ok := all[folder]
 		if !ok {

@@ -61,11 +61,14 @@ type Plan struct {
 	// CutNow ends a stage as soon as its reader has ended well. By default it
 	// ends by itself when it writes next.
 	CutNow bool
-	// Keeper is the path and the arguments that start the keeper: a program that
-	// calls Keep. Without a path there is none.
+	// Keeper starts the keeper: a program that calls Keep. Without a path there is
+	// none, and a supervisor that is killed leaves open gates behind.
 	Keeper Keeper
+	// Go starts a goroutine; nil is the go statement.
+	Go func(func())
 	// Observe, if set, is told what happens, in order, in the goroutine that
-	// supervises: it must be quick, and must not call Wait.
+	// supervises: it must be quick, and must call no method of the Run
+	// but Stages and Pipe.
 	Observe func(Event)
 }
 
@@ -97,5 +100,10 @@ type Rules struct {
 // A Keeper says how the keeper is started.
 type Keeper struct {
 	Path string
-	Args []string // from the name on; arguments of its own are added
+	Name string // its argument zero
 }
+
+// Marker is the name of the variable that all stages find in their environment,
+// and by which the keeper knows their descendants. Its value is different for
+// each run; that it is there tells a program that it is supervised.
+const Marker = "PIPE_RUN"

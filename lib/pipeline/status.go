@@ -39,5 +39,8 @@ func (s Status) by(sig syscall.Signal) bool { return s.Exit() == 128+int(sig) }
 // used, as the system knows once it has ended.
 type Usage struct {
 	User, System time.Duration
-	PeakRSS      int64 // bytes; the largest one of them
+	// PeakRSS is the memory in bytes that the largest one of them had resident. It
+	// is 0 when that is not known: the system begins to count at what its parent
+	// had, so that less than that does not show.
+	PeakRSS int64
 }

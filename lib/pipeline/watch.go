@@ -34,6 +34,7 @@ type View struct {
 	Status  Status    // once it has ended
 	Usage   Usage     // once it has ended
 	Verdict Verdict
+	Err     error // why it could not be started
 	// Unread is how many bytes were left in its input when it ended, -1 when
 	// nobody knows.
 	Unread int64
@@ -43,23 +44,35 @@ type View struct {
 func (v *View) Running() bool { return !v.Started.IsZero() && v.Ended.IsZero() }
 
 // A Pipe is the pipe between a stage and the next, for those who want to look
-// how full it is. It can be asked as long as its gate is held.
+// how full it is.
 type Pipe struct {
-	mu   sync.Mutex
-	gate *os.File // nil once it is open
+	mu    sync.Mutex
+	gate  *os.File // to write to; nil once it is open
+	stash *stash   // the other descriptor of the gate; nil without a keeper
+	rest  *os.File // to read from, once the gate is open and until the reader has ended
 }
 
-// Look calls look with a descriptor of the pipe that can be written to, which
-// nobody closes meanwhile. It must not be written to nor kept; FIONREAD, poll and
+// A stash keeps a descriptor alive in the queue of a socket. Whoever holds the
+// socket keeps it, without doing anything: the supervisor and the keeper both do,
+// so it outlives either of them, and the supervisor alone takes it out.
+type stash struct{ socket *os.File }
+
+// Look calls look with a descriptor of the pipe, which nobody closes meanwhile:
+// one to write to as long as the gate is closed, and then one to read from until
+// the reader has ended. Nothing must be written, read or kept: FIONREAD, poll and
 // F_GETPIPE_SZ are what it is for. Look answers false, and does nothing, when
-// the gate is open.
+// there is none. Any goroutine may call it.
 func (p *Pipe) Look(look func(fd int)) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.gate == nil {
+	switch {
+	case p.gate != nil:
+		look(int(p.gate.Fd()))
+	case p.rest != nil:
+		look(int(p.rest.Fd()))
+	default:
 		return false
 	}
-	look(int(p.gate.Fd()))
 	return true
 }
 
@@ -68,6 +81,9 @@ type Reason struct {
 	Text   string         // for people: "timed out after 10s"
 	Status int            // what the run ends with
 	Signal syscall.Signal // what it ends by, instead of a status
+	// Sent: the stages have been told to end already, as a terminal tells all
+	// processes of a group.
+	Sent bool
 }
 
 // A Result is what became of a run.
