@@ -17,6 +17,7 @@ type edges struct {
 	ours    *os.File     // in, when it is ours to close
 	draft   *draft.Draft // out, when it is a file; nil otherwise
 	report  *stdio.Out   // nil when none is wanted
+	plot    *draft.Draft // nil when none is wanted
 }
 
 // open opens what the options name, before anything runs.
@@ -41,6 +42,11 @@ func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
 		}
 		e.report = stdio.NewOut(f, p.report, 64<<10)
 	}
+	if p.plot != "" {
+		if e.plot, err = draft.Create(p.plot); err != nil {
+			return e, fmt.Errorf("%s: %w", p.plot, err)
+		}
+	}
 	if p.output != "" {
 		if e.draft, err = draft.Create(p.output); err != nil {
 			return e, fmt.Errorf("%s: %w", p.output, err)
@@ -59,16 +65,27 @@ func (e *edges) commit() error {
 }
 
 // write writes the report.
-func (e *edges) write(result *pipeline.Result) error {
+func (e *edges) write(result *pipeline.Result, seen *account) error {
 	if e.report == nil {
 		return nil
 	}
-	_, err := e.report.Write(report(result))
+	_, err := e.report.Write(report(result, seen))
 	if closed := e.report.Close(); err == nil {
 		err = closed
 	}
 	e.report = nil
 	return err
+}
+
+// draw draws the plot.
+func (e *edges) draw(title string, result *pipeline.Result, seen *account) error {
+	if e.plot == nil {
+		return nil
+	}
+	if _, err := e.plot.File.Write(plot(title, result, seen)); err != nil {
+		return err
+	}
+	return e.plot.Commit()
 }
 
 // close closes what is open, and removes an output that was not committed.
@@ -78,6 +95,9 @@ func (e *edges) close() {
 	}
 	if e.report != nil {
 		e.report.Close()
+	}
+	if e.plot != nil {
+		e.plot.Discard()
 	}
 	if e.draft != nil {
 		e.draft.Discard()
