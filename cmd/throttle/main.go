@@ -19,6 +19,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"ndjsontools/lib/filter"
@@ -37,6 +38,7 @@ func command() *tool.Command {
 		Summary:  "pass bytes or records through at a bounded rate",
 		Synopsis: []string{"[-r RATE]... [options]"},
 		Settle:   true,
+		Catches:  []syscall.Signal{syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGHUP},
 		Options: slices.Concat([]tool.Option{
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "records (1000/s) or bytes (10MB/s) a second, /m or /h; give both for both", Value: tool.Func("", t.setRate)},
 			{Name: "burst", Arg: "N|SIZE", Usage: "let that many records (100) or bytes (64KiB) go at once after a pause", Value: tool.Func("", t.setBurst)},
@@ -59,6 +61,9 @@ func command() *tool.Command {
 			{Name: "size", Arg: "SIZE", Usage: "how much will come, for the bar of --progress", Value: &t.size},
 		}, t.RejectOptions(), t.Common.Options()),
 		Run: func(env *tool.Env) error {
+			if t.rateFileName == "" {
+				env.Signals.Leave(syscall.SIGHUP)
+			}
 			if err := t.validate(env); err != nil {
 				return err
 			}
