@@ -204,6 +204,6 @@ func (g *governor) hold(now time.Duration) error {
 // noteIdle tells the limits of time in which somebody else held the stream back.
 func (g *governor) noteIdle(from time.Duration, before, after time.Duration) {
 	if after > before {
-		g.limits.Idle(from, g.life.Clock.Now())
+		g.limits.Held(from, g.life.Clock.Now())
 	}
 }

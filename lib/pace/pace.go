@@ -15,7 +15,8 @@
 //     one record. Lateness of more than a second is not repaid; a process that
 //     was away so long was stopped, not scheduled late.
 //   - Time in which the stream had nothing to send, or nobody to take it, is
-//     handed in with Idle and is never repaid, but for what burst allows.
+//     handed in with Idle and is never repaid, but for what burst allows. What is
+//     too short to be more than a neighbour's wake-up, Held counts as lateness.
 //   - A record may cost more than is due. It goes whole, and what follows waits
 //     for its cost.
 //
@@ -182,6 +183,20 @@ func (p *Pacer) Idle(from, to time.Duration) {
 	if full := p.schedule.full(); full < to {
 		p.schedule.base += to - max(from, full)
 	}
+}
+
+// Held is Idle for a neighbour that held the stream back. A spell of up to half
+// of Grace is what the scheduler takes to wake the neighbour up, no pause of it:
+// that is lateness like our own, made up for as long as no more than Grace is
+// owed. Without that, a rate near what the machine can do is missed by the sum of
+// these spells, some percent.
+func (p *Pacer) Held(from, to time.Duration) {
+	if p.unlimited() || !p.started || to-from > Grace/2 {
+		p.Idle(from, to)
+		return
+	}
+	owed := max(0, from-p.schedule.full())
+	p.Idle(from+min(to-from, max(0, Grace-owed)), to)
 }
 
 // SetRate changes the rate at now. What was owed on either side stays owed in
