@@ -24,11 +24,13 @@ type mapper struct {
 	compact     bool
 	exitStatus  bool
 	jobs        int64
+	explain     bool
 	variables   []jq.Variable
 	compress    codec.Spec
 
 	program *jq.Program
 	plan    *span.Plan // nil where the program needs values
+	detour  string     // why it does, and where in the program
 	named   bool       // a file is called stdin
 }
 

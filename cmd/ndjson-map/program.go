@@ -13,7 +13,6 @@ import (
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/jq"
-	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
@@ -123,9 +122,8 @@ func (m *mapper) prepare(args, environ []string) (files []string, err error) {
 	if err == nil && m.jobs > 1 {
 		err = m.refuseJobs()
 	}
-	// A plan knows records as lines and outputs as lines.
-	if err == nil && !m.null && !m.slurp && !m.join {
-		m.plan, _ = span.Compile(text, span.Options{Options: opts, Raw: m.raw})
+	if err == nil {
+		m.makePlan(text, opts)
 	}
 	return files, err
 }
