@@ -10,6 +10,7 @@ import (
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/units"
 )
@@ -71,7 +72,7 @@ func (t *throttle) weights() *weights {
 	}
 	w := &weights{path: t.costPath, least: t.minCost}
 	if t.poisson {
-		w.random = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+		w.random = pace.NewPoisson(rand.Uint64())
 	}
 	return w
 }

@@ -220,3 +220,35 @@ func TestHeld(t *testing.T) {
 		t.Errorf("after a second without input %d records go at once; want what is due in %v and one", due, Grace)
 	}
 }
+
+// TestCatchUp: after any hold-up all that was due then goes at once, at a rate that
+// changes too.
+func TestCatchUp(t *testing.T) {
+	r, err := ParseRamp("0..1000/s:10s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rate, look := r.Rate(0)
+	p := New(rate, 0)
+	p.CatchUp()
+	total := p.Allow(0, math.MaxInt64)
+	for _, now := range []time.Duration{time.Second, 9 * time.Second, 10 * time.Second, time.Hour} {
+		for look <= now {
+			at := look
+			rate, look = r.Rate(at)
+			p.SetRate(at, rate)
+		}
+		p.Idle(0, now)
+		total += p.Allow(now, math.MaxInt64)
+		want := 1000 * now.Seconds() * now.Seconds() / 20
+		if now > 10*time.Second {
+			want = 5000 + 1000*(now-10*time.Second).Seconds()
+		}
+		if math.Abs(float64(total)-want) > want/500+3 {
+			t.Errorf("%d went by %v; want %.0f", total, now, want)
+		}
+	}
+	if next := p.Next(time.Hour, 1); next <= time.Hour || next > time.Hour+time.Millisecond {
+		t.Errorf("the next is due at %v", next)
+	}
+}
