@@ -34,9 +34,10 @@ func ParseRamp(s string) (*Ramp, error) {
 	from, rest, ok := strings.Cut(s, "..")
 	to, over, timed := strings.Cut(rest, ":")
 	if !timed {
-		if to, over, timed = strings.Cut(rest, "/"); timed {
-			to += "/s"
-		}
+		to, over, _ = strings.Cut(rest, "/")
+		to += "/s"
+		_, err := units.ParseDuration(over)
+		timed = err == nil
 	}
 	if !ok || !timed {
 		return nil, fmt.Errorf("%q is not FROM..TO:DURATION, such as 0..1000/s:30s", s)
