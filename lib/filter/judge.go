@@ -109,6 +109,17 @@ type Fault struct {
 	At      int   // byte in the record where it went wrong, -1 when there is no such place
 	Emitted int64 // outputs of the record that had left before
 	Hint    string
+
+	// Delivery is set when a destination refused the record.
+	Delivery *Delivery
+}
+
+// A Delivery is what became of a record at a destination.
+type Delivery struct {
+	Destination string // its name, without secrets
+	Status      string // its own word for the refusal, such as "422"; "" if it has none
+	Attempts    int    // deliveries of the record, alone or with others
+	Key         string // the idempotency key that it was sent with last; "" if there was none
 }
 
 // Rejected is how many records were rejected.

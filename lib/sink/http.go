@@ -32,14 +32,16 @@ import (
 // record and a hash of the records: the same for every attempt on the same
 // records, another for a part of them.
 //
-// Requests go out one at a time over one connection that is kept open, by
-// HTTP/1.1: a second stream, which is what HTTP/2 is for, would stay empty. The
-// proxy variables of the environment are respected.
+// Requests go out one at a time over each of Conns connections that are kept
+// open, by HTTP/1.1: what HTTP/2 is for, many streams on one connection, would
+// let one lost packet hold up all of them. The proxy variables of the
+// environment are respected.
 type HTTP struct {
 	Form   string      // of bodies: see Forms; "" is the first of them
 	Header http.Header // sent besides our own; see ParseHeader
 	RunID  string      // "" is one by chance
 	Again  bool        // the server may know RunID from an earlier run
+	Conns  int         // connections at most; below 1 means 1
 
 	Timeout        time.Duration // of an attempt, from connecting to the answer's end
 	ConnectTimeout time.Duration // of Open, which asks again until then
@@ -70,15 +72,14 @@ type web struct {
 	transport *http.Transport
 	first     net.Conn // made by Open, for the first request
 	made      time.Duration
-	form      []byte       // of a body that is not the batch as it is, kept for its memory
-	packed    bytes.Buffer // of a compressed body
+	bodies    sync.Pool // *body
 }
 
 // Name leaves out the query, which may hold a key.
 func (d *web) Name() string { return d.url.Scheme + "://" + d.url.Host + d.url.Path }
 
 func (d *web) Traits() Traits {
-	t := Traits{Eager: true}
+	t := Traits{Eager: true, Parallel: true}
 	if d.Form == "single" {
 		t.MaxRecords = 1
 	}
@@ -100,12 +101,13 @@ func (d *web) Open(ctx context.Context) error {
 		}
 	}
 	d.transport = &http.Transport{
-		Proxy:              http.ProxyFromEnvironment,
-		TLSClientConfig:    config,
-		TLSNextProto:       map[string]func(string, *tls.Conn) http.RoundTripper{},
-		DisableCompression: true, // of answers: they are short
-		MaxConnsPerHost:    1,
-		IdleConnTimeout:    90 * time.Second,
+		Proxy:               http.ProxyFromEnvironment,
+		TLSClientConfig:     config,
+		TLSNextProto:        map[string]func(string, *tls.Conn) http.RoundTripper{},
+		DisableCompression:  true, // of answers: they are short
+		MaxConnsPerHost:     max(1, d.Conns),
+		MaxIdleConnsPerHost: max(1, d.Conns),
+		IdleConnTimeout:     90 * time.Second,
 	}
 	proxy, err := d.transport.Proxy(&http.Request{URL: d.url})
 	if err != nil {
@@ -195,7 +197,12 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 			return &Rejected{Records: refused}
 		}
 	}
-	data, err := d.body(b)
+	made, _ := d.bodies.Get().(*body)
+	if made == nil {
+		made = &body{}
+	}
+	defer d.bodies.Put(made)
+	data, err := d.body(b, made)
 	if err != nil {
 		return exit.With(exit.IO, err)
 	}
@@ -203,9 +210,9 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 	defer cancel()
 	var wrote atomic.Bool // something of the request left us
 	limited = httptrace.WithClientTrace(limited, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
-	body := &loan{data: data}
-	defer body.end()
-	answer, err := d.transport.RoundTrip(d.request(b, len(data), body).WithContext(limited))
+	lent := &loan{data: data}
+	defer lent.end()
+	answer, err := d.transport.RoundTrip(d.request(b, len(data), lent).WithContext(limited))
 	switch {
 	case err == nil:
 		return d.judge(answer, b)
@@ -224,7 +231,7 @@ func invalid(b *Batch) (refused []Refusal) {
 	i := 0
 	for _, line := range b.All() {
 		if bad := jsonscan.Valid(line); bad != nil {
-			refused = append(refused, Refusal{i, fmt.Errorf("not JSON: %w", bad)})
+			refused = append(refused, Refusal{Index: i, Reason: fmt.Errorf("not JSON: %w", bad)})
 		}
 		i++
 	}
@@ -237,7 +244,7 @@ func (d *web) request(b *Batch, size int, body io.ReadCloser) *http.Request {
 	r := &http.Request{
 		Method: http.MethodPost, URL: d.url, Host: d.Header.Get("Host"),
 		Header: http.Header{
-			"Content-Type": {"application/json"}, "User-Agent": {"rate-sink"}, "Idempotency-Key": {d.key(b)},
+			"Content-Type": {"application/json"}, "User-Agent": {"rate-sink"}, "Idempotency-Key": {d.Key(b)},
 		},
 		Body: body, ContentLength: int64(size),
 	}
@@ -255,39 +262,45 @@ func (d *web) request(b *Batch, size int, body io.ReadCloser) *http.Request {
 	return r
 }
 
-// key is the idempotency key. The hash keeps parts of a batch apart: a key that
+// Key is the idempotency key. The hash keeps parts of a batch apart: a key that
 // comes again with another body is an error to some servers.
-func (d *web) key(b *Batch) string {
+func (d *web) Key(b *Batch) string {
 	hash := sha256.Sum256(b.Data)
 	return fmt.Sprintf("%s-%d-%x", d.RunID, b.First.Ordinal, hash[:8])
 }
 
+// A body is memory for what is sent when that is not the batch as it is.
+type body struct {
+	form   []byte
+	packed bytes.Buffer
+}
+
 // body is what is sent: the batch's own memory if that will do.
-func (d *web) body(b *Batch) ([]byte, error) {
+func (d *web) body(b *Batch, made *body) ([]byte, error) {
 	data := b.Data
 	switch d.Form {
 	case "array":
-		d.form = append(d.form[:0], '[')
+		made.form = append(made.form[:0], '[')
 		for _, line := range b.All() {
-			d.form = append(append(d.form, line...), ',')
+			made.form = append(append(made.form, line...), ',')
 		}
-		d.form[len(d.form)-1] = ']'
-		data = d.form
+		made.form[len(made.form)-1] = ']'
+		data = made.form
 	case "single":
 		data = data[:len(data)-1]
 	}
 	if d.encode == nil {
 		return data, nil
 	}
-	d.packed.Reset()
-	coder, err := d.encode(&d.packed)
+	made.packed.Reset()
+	coder, err := d.encode(&made.packed)
 	if err == nil {
 		_, err = coder.Write(data)
 	}
 	if err == nil {
 		err = coder.Close()
 	}
-	return d.packed.Bytes(), err
+	return made.packed.Bytes(), err
 }
 
 func (d *web) Commit(context.Context) error { return d.Abort() }
