@@ -70,7 +70,6 @@ func TestEnvelopeOfADelivery(t *testing.T) {
 	}
 }
 
-
 // Whatever the record is, the envelope is one line of JSON that gives it back.
 func FuzzEnvelope(f *testing.F) {
 	f.Add([]byte(`{"a":1}`), "stdin", "it failed", false)

@@ -14,6 +14,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -280,7 +281,7 @@ func (d *web) body(b *Batch, made *body) ([]byte, error) {
 	data := b.Data
 	switch d.Form {
 	case "array":
-		made.form = append(made.form[:0], '[')
+		made.form = append(slices.Grow(made.form[:0], len(b.Data)+1), '[')
 		for _, line := range b.All() {
 			made.form = append(append(made.form, line...), ',')
 		}
