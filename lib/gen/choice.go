@@ -1,10 +1,11 @@
 package gen
 
 import (
+	"strings"
+
 	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/spell"
 	"ndjsontools/lib/units"
-	"strings"
 )
 
 func boolType(k *call) error {
@@ -63,15 +64,22 @@ func pickType(k *call) error {
 	if weighted {
 		m.alias = newAlias(weights)
 	}
-	if !native && !str {
+	return k.choice(m, longest, !native && !str)
+}
+
+// choice adds one of m.values, of which none is longer than longest.
+func (k *call) choice(m *more, longest int, quote bool) error {
+	if k.unique && m.alias != nil {
+		return k.failAt(k.named["uniq"], "values that are there once each have no weights")
+	}
+	if quote {
 		k.quote(k.inString)
 	}
-	k.leaf(op{kind: opPick, n: uint64(len(names)), max: longest, more: m})
-	if !native && !str {
+	err := k.counted(op{kind: opPick, max: longest, more: m}, uint64(len(m.values)))
+	if quote {
 		k.quote(k.inString)
 	}
-	k.among(float64(len(names)))
-	return nil
+	return err
 }
 
 // isScalar says whether text is a JSON number, true, false or null.

@@ -1,9 +1,10 @@
 package gen
 
 import (
-	"ndjsontools/lib/units"
 	"strings"
 	"time"
+
+	"ndjsontools/lib/units"
 )
 
 func dateType(k *call) error {
@@ -22,9 +23,7 @@ func dateType(k *call) error {
 	if a.Unix() < 0 {
 		return k.failAt(k.args[0], "days begin at 1970-01-01")
 	}
-	k.leaf(op{kind: opDate, start: day(a), n: uint64(day(b)-day(a)) + 1, max: 10})
-	k.among(float64(day(b) - day(a) + 1))
-	return nil
+	return k.counted(op{kind: opDate, start: day(a), max: 10}, uint64(day(b)-day(a))+1)
 }
 
 var timeUnits = map[string]time.Duration{"s": time.Second, "ms": time.Millisecond, "us": time.Microsecond, "ns": 1}
@@ -53,7 +52,5 @@ func durType(k *call) error {
 	if last > maxNumber {
 		return k.failAt(a, "that long is not exact in JSON in this unit")
 	}
-	k.leaf(op{kind: opInt, start: first, n: uint64(last-first) + 1, max: numberSize(first, last, 0)})
-	k.among(float64(last-first) + 1)
-	return nil
+	return k.counted(op{kind: opInt, start: first, step: 1, max: numberSize(first, last, 0)}, uint64(last-first)+1)
 }

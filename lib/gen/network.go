@@ -9,9 +9,7 @@ func ip4Type(k *call) error {
 	}
 	a := network.Addr().As4()
 	start := int64(a[0])<<24 | int64(a[1])<<16 | int64(a[2])<<8 | int64(a[3])
-	k.leaf(op{kind: opIP4, start: start, n: 1 << (32 - network.Bits()), max: 15})
-	k.among(float64(uint64(1) << (32 - network.Bits())))
-	return nil
+	return k.counted(op{kind: opIP4, start: start, max: 15}, 1<<(32-network.Bits()))
 }
 
 func ip6Type(k *call) error {

@@ -49,61 +49,99 @@ func (c *compiler) count() int64 {
 	return c.last + 1
 }
 
+// uniqType is int with every value once.
 func uniqType(k *call) error {
-	lo, hi, err := k.ints(0)
-	if err != nil {
-		return err
-	}
-	n := uint64(hi-lo) + 1
-	if err := k.limit(k.e.src, k.args[0].off, int64(n-1), fmt.Sprintf("there are only %d unique values in %s", n, k.args[0].text())); err != nil {
-		return err
-	}
-	o := op{kind: opUniq, start: lo, max: numberSize(lo, hi, 0), more: &more{perm: newFeistel(key(k.Seed, k.keys, "v"), n)}}
-	k.add(o)
-	k.invertible(idCell{start: lo, step: 1, perm: &o.more.perm})
-	return nil
+	k.unique = true
+	return intType(k)
 }
 
 // invertible notes a field of whose value the record's index can be found.
 func (k *call) invertible(id idCell) {
-	if k.depth == 0 && !k.inString && k.places == recordPlaces && len(k.named) == 0 {
-		k.ids[strings.Join(k.path, "\x00")] = id
-	}
-	if k.depth == 0 && len(k.named) == 1 && !k.inString && k.places == recordPlaces {
-		if _, ok := k.named["step"]; ok {
-			k.ids[strings.Join(k.path, "\x00")] = id
+	for name := range k.named {
+		if name != "step" && name != "uniq" {
+			return
 		}
+	}
+	if k.depth == 0 && !k.inString && k.places == recordPlaces {
+		k.ids[strings.Join(k.path, "\x00")] = id
 	}
 }
 
 func intType(k *call) error {
-	if _, ok := k.named["uniq"]; ok {
-		return uniqType(k)
-	}
 	lo, hi, err := k.ints(0)
 	if err != nil {
 		return err
 	}
-	n := uint64(hi-lo) + 1
+	step := int64(1)
+	if a, ok := k.named["step"]; ok {
+		if step, err = parseInt(a.value); err != nil || step < 1 {
+			return k.failAt(a, "step= is a whole number above 0")
+		}
+	}
+	n := uint64(hi-lo)/uint64(step) + 1
+	o := op{kind: opInt, start: lo, step: step, max: numberSize(lo, hi, 0)}
 	_, card := k.named["card"]
-	if a, ok := k.named["zipf"]; ok && !card {
-		z, err := k.zipf(a, n)
+	if a, skewed := k.skewed(); skewed && !card {
+		if k.unique {
+			return k.failAt(a, "values that are there once each can't be frequent")
+		}
+		z, err := k.skew(a, n)
 		if err != nil {
 			return err
 		}
-		k.leaf(op{kind: opRank, start: lo, max: numberSize(lo, hi, 0),
-			more: &more{zipf: z, perm: newFeistel(key(k.Seed, k.keys, "rank"), n)}})
-	} else {
-		k.leaf(op{kind: opInt, start: lo, n: n, max: numberSize(lo, hi, 0)})
+		o.kind, o.more = opRank, &more{zipf: z, perm: newFeistel(key(k.Seed, k.keys, "rank"), n)}
+		k.leaf(o)
+		k.among(float64(n))
+		return nil
 	}
-	k.among(float64(n))
+	if err := k.counted(o, n); err != nil {
+		return err
+	}
+	if p := &k.ops[len(k.ops)-1]; p.uniq == uniqInStream {
+		k.invertible(idCell{start: lo, step: step, perm: &p.more.perm})
+	}
 	return nil
 }
 
+// counted adds an operation that draws one of n values, numbered from 0; with
+// uniq each of them once, in the stream or in the list around.
+func (k *call) counted(o op, n uint64) error {
+	o.n = n
+	if !k.unique {
+		k.leaf(o)
+		k.among(float64(n))
+		return nil
+	}
+	off := k.e.off
+	if len(k.args) > 0 {
+		off = k.args[0].off
+	}
+	if o.more == nil {
+		o.more = &more{}
+	}
+	if k.listMost > 0 {
+		if uint64(k.listMost) > n {
+			return k.e.src.fail(off, fmt.Sprintf("there are only %d unique values, and lists of up to %d", n, k.listMost), "")
+		}
+		o.uniq = uniqInList
+		k.leaf(o)
+		return nil
+	}
+	if err := k.limit(k.e.src, off, int64(min(n, 1<<62)-1), fmt.Sprintf("there are only %d unique values", n)); err != nil {
+		return err
+	}
+	o.uniq, o.more.perm = uniqInStream, newFeistel(key(k.Seed, k.keys, "v"), n)
+	k.leaf(o)
+	return nil
+}
+
+// atMost notes that there are no more than n different values.
+func (k *call) atMost(n float64) { k.distinct = -n }
+
 // among notes that there are n different values, all as likely unless zipf=
-// says otherwise: then n is kept with a minus.
+// or hot= say otherwise: then n is kept with a minus.
 func (k *call) among(n float64) {
-	if _, skewed := k.named["zipf"]; skewed || k.e.name == "zipf" {
+	if _, skewed := k.skewed(); skewed || k.e.name == "zipf" {
 		n = -n
 	}
 	if k.distinct == 0 || math.Abs(n) < math.Abs(k.distinct) {
@@ -112,28 +150,53 @@ func (k *call) among(n float64) {
 }
 
 func floatType(k *call) error {
-	a := k.args[0]
+	lo, hi, dp, err := k.decimalRange(k.args[0])
+	if err != nil {
+		return err
+	}
+	step, err := k.fixedStep(dp)
+	if err != nil {
+		return err
+	}
+	return k.counted(op{kind: opFixed, start: lo, step: step, times: dp, max: numberSize(lo, hi, dp)}, uint64((hi-lo)/step)+1)
+}
+
+// decimalRange reads "0..99.5" in units of the last decimal, which dp= says or
+// the range shows.
+func (k *call) decimalRange(a arg) (lo, hi int64, dp int, err error) {
 	from, to, ok := strings.Cut(a.text(), "..")
 	v, vs, err := parseDecimal(from)
 	w, ws, err2 := parseDecimal(to)
 	if !ok || err != nil || err2 != nil {
-		return k.failAt(a, quoteText(a.text())+" is not a range of numbers: 0..99.5")
+		return 0, 0, 0, k.failAt(a, quoteText(a.text())+" is not a range of numbers: 0..99.5")
 	}
-	dp, err := k.decimals(max(vs, ws, 2))
-	if err != nil {
-		return err
+	if dp, err = k.decimals(max(vs, ws, 2)); err != nil {
+		return 0, 0, 0, err
 	}
 	if dp < max(vs, ws) {
-		return k.failAt(a, "the range has more decimals than dp= leaves")
+		return 0, 0, 0, k.failAt(a, "the range has more decimals than dp= leaves")
 	}
 	lo, okLo := scaleUp(v, dp-vs)
 	hi, okHi := scaleUp(w, dp-ws)
 	if !okLo || !okHi || hi < lo {
-		return k.failAt(a, "the range "+quoteText(a.text())+" is empty, or has too many digits for a double")
+		return 0, 0, 0, k.failAt(a, "the range "+quoteText(a.text())+" is empty, or has too many digits for a double")
 	}
-	k.leaf(op{kind: opFixed, start: lo, n: uint64(hi-lo) + 1, times: dp, max: numberSize(lo, hi, dp)})
-	k.among(float64(hi-lo) + 1)
-	return nil
+	return lo, hi, dp, nil
+}
+
+// fixedStep is step= in units of the last decimal.
+func (k *call) fixedStep(dp int) (int64, error) {
+	a, ok := k.named["step"]
+	if !ok {
+		return 1, nil
+	}
+	v, scale, err := parseDecimal(a.value)
+	if err == nil && scale <= dp {
+		if step, exact := scaleUp(v, dp-scale); exact && step > 0 {
+			return step, nil
+		}
+	}
+	return 0, k.failAt(a, "step= is a number above 0 with no more decimals than the values")
 }
 
 // scaleUp is v * 10^by, if a double holds that exactly.
@@ -151,7 +214,7 @@ func zipfType(k *call) error {
 	if err != nil {
 		return err
 	}
-	k.leaf(op{kind: opRank, start: 1, max: digits(n), more: &more{zipf: z}})
+	k.leaf(op{kind: opRank, start: 1, step: 1, max: digits(n), more: &more{zipf: z}})
 	k.among(float64(n))
 	return nil
 }
