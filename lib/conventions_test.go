@@ -121,6 +121,7 @@ func TestDoors(t *testing.T) {
 		{"github.com/bytedance/sonic", "lib/json"},
 		{"github.com/HdrHistogram/hdrhistogram-go", "lib/meter"},
 		{"github.com/itchyny/gojq", ""},
+		{"github.com/brianvoe/gofakeit", ""},
 		{"github.com/rogpeppe/go-internal", ""},
 		{"os/signal", "lib/tool"},
 	} {
@@ -180,7 +181,7 @@ func TestFoundations(t *testing.T) {
 		"lib/json":  "lib/jsonscan lib/exit",
 		"lib/term":  "lib/stdio",
 		"lib/tool":  "lib/exit lib/spell lib/stdio lib/term",
-		"lib/gen":   "lib/exit lib/spell lib/units lib/jsonscan",
+		"lib/gen":   "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake",
 		"lib/sink":  "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
 	} {
 		reached, ok := all[folder]
