@@ -14,6 +14,8 @@ require (
 
 require mvdan.cc/sh/v3 v3.14.1
 
+require github.com/brianvoe/gofakeit/v7 v7.18.1
+
 require (
 	github.com/bytedance/gopkg v0.1.3 // indirect
 	github.com/bytedance/sonic/loader v0.5.3 // indirect

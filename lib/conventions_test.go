@@ -122,6 +122,7 @@ func TestDoors(t *testing.T) {
 		{"github.com/HdrHistogram/hdrhistogram-go", "lib/meter"},
 		{"mvdan.cc/sh", "cmd/pipe-run"},
 		{"github.com/itchyny/gojq", ""},
+		{"github.com/brianvoe/gofakeit", ""},
 		{"github.com/rogpeppe/go-internal", ""},
 		{"os/signal", "lib/tool"},
 	} {
@@ -182,7 +183,7 @@ func TestFoundations(t *testing.T) {
 		"lib/json":     "lib/jsonscan lib/exit",
 		"lib/term":     "lib/stdio",
 		"lib/tool":     "lib/exit lib/spell lib/stdio lib/term",
-		"lib/gen":      "lib/exit lib/spell lib/units lib/jsonscan",
+		"lib/gen":      "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake",
 		"lib/sink":     "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
 		"lib/flow":     "lib/procstat lib/tally",
 		"lib/pipeline": "lib/stdio lib/meter lib/units lib/jsonscan",

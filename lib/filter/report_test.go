@@ -16,6 +16,7 @@ import (
 	"ndjsontools/lib/meter"
 	"ndjsontools/lib/tally"
 	"ndjsontools/lib/tool"
+	"ndjsontools/lib/tooltest"
 )
 
 type stats struct {
@@ -286,7 +287,7 @@ func TestProgressAuto(t *testing.T) {
 		{"supervised", "supervised", "", "file", "tty", true, "false"},
 		{"supervised, always", "supervised", "--progress=always", "file", "tty", true, "true"},
 	} {
-		master, tty, err := terminal() // a session that ends takes its terminal along
+		master, tty, err := tooltest.Terminal() // a session that ends takes its terminal along
 		if err != nil {
 			t.Skip(err)
 		}

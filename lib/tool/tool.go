@@ -55,6 +55,10 @@ type Command struct {
 	// Helper is what the program does instead when this very program has started
 	// it as a helper; nil if it never does.
 	Helper *Helper
+	// Catches are signals that are caught before anything else happens, because
+	// the command gives them a meaning later, by Signals.On, or leaves them theirs,
+	// by Signals.Leave: one of the two must be.
+	Catches []syscall.Signal
 	// Run does the work. What it answers is printed, and gives the status (see
 	// package exit). stdio.ErrReaderGone ends the process as SIGPIPE does;
 	// stdio.ErrStopped says that a signal was obeyed, which is re-raised.
@@ -99,6 +103,7 @@ func Main(c *Command, args []string, stdin, stdout, stderr *os.File) int {
 // Run is Main without the dying: it answers the status, or the signal that the
 // process should die of. Tests use it.
 func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int, sig syscall.Signal) {
+	early := catch(c.Catches)
 	env := &Env{Name: c.Name, Stdin: stdin, Stdout: stdout, Stderr: stderr, Term: term.New(stderr, c.Name)}
 	defer func() {
 		if p := recover(); p != nil {
@@ -106,7 +111,7 @@ func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int,
 			status, sig = exit.Defect, 0
 		}
 	}()
-	err := c.parse(env, args)
+	err := c.parse(env, early, args)
 	if err == nil {
 		return exit.OK, 0
 	}
@@ -140,7 +145,7 @@ func (e *runError) Error() string { return "run" }
 // parse parses args (with the program's name first) and runs the command. It
 // answers nil when help or the version was printed, and a *runError otherwise
 // unless the arguments are wrong.
-func (c *Command) parse(env *Env, args []string) error {
+func (c *Command) parse(env *Env, early caught, args []string) error {
 	var help, version bool
 	options := append(c.Options[:len(c.Options):len(c.Options)],
 		Option{Name: "help", Short: "h", Usage: "print this help", Value: Bool(&help)},
@@ -179,15 +184,15 @@ func (c *Command) parse(env *Env, args []string) error {
 			if err := c.checkOperands(env.Args); err != nil {
 				return c.usage(err)
 			}
-			return c.run(env)
+			return c.run(env, early)
 		},
 	}
 	return app.Run(append([]string{c.Name}, rewritten...))
 }
 
-func (c *Command) run(env *Env) error {
+func (c *Command) run(env *Env, early caught) error {
 	var err error
-	if env.Signals, err = newSignals(env, c.Settle); err != nil {
+	if env.Signals, err = newSignals(env, early, c.Settle); err != nil {
 		return &runError{err}
 	}
 	defer env.Signals.release()
