@@ -321,12 +321,18 @@ func (r *Run) blameSignal(reason Reason) {
 	}
 }
 
-// Send passes a signal on to all stages.
+// Send passes a signal on to all stages: to the processes that were started, but
+// what stops and continues also to the children in their groups.
 func (r *Run) Send(sig syscall.Signal) {
 	r.order(func() {
 		for i := range r.views {
-			if r.views[i].Running() {
+			if !r.views[i].Running() {
+				continue
+			}
+			if sig == syscall.SIGSTOP || sig == syscall.SIGCONT {
 				r.kill(r.address(i), sig)
+			} else {
+				r.kill(r.views[i].PID, sig)
 			}
 		}
 	})
