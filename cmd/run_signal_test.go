@@ -50,7 +50,7 @@ func TestRunSignals(t *testing.T) {
 		{"kill", "--on-term kill", []string{endless, collects}, []syscall.Signal{TERM},
 			"signal terminated", "one\n", "ended by signal TERM"},
 		{"kill, within the grace", "--on-term kill", []string{settles, settles}, []syscall.Signal{TERM},
-			"signal terminated", "", "settled\nsettled"},
+			"signal terminated", "", "settled"},
 		{"one stage", "", []string{settles}, []syscall.Signal{TERM},
 			"signal terminated", "", "settled"},
 		{"interrupt", "", []string{endless, collects}, []syscall.Signal{INT},

@@ -203,14 +203,15 @@ func (r *Run) sendAll(failed int, sig syscall.Signal) {
 	}
 }
 
-// signal signals one stage and its children.
+// signal signals one stage and its descendants.
 func (r *Run) signal(i int, sig syscall.Signal) {
+	v := &r.views[i]
+	below := descendants(v.PID) // before the stage goes, and they are no longer its own
 	r.kill(r.address(i), sig)
-	if r.plan.Groups {
-		return
-	}
-	for _, p := range descendants(r.views[i].PID) {
-		r.kill(p.pid, sig)
+	for _, p := range below {
+		if !r.plan.Groups || p.group != v.Group {
+			r.kill(p.pid, sig)
+		}
 	}
 }
 
