@@ -119,7 +119,7 @@ func TestRunSignalCommitsNothing(t *testing.T) {
 // TestRunNested: a pipeline within a pipeline does not drain when the outer one
 // fails: its last stage must not take that for the end.
 func TestRunNested(t *testing.T) {
-	inner := "exec pipe-run sleep 600 ::: sh -c 'echo x; " + sinkScript + "'"
+	inner := "exec pipe-run sleep 600 ::: sh -c 'exec 3>&1; " + strings.Replace(sinkScript, ";", "; echo x >&3;", 1) + "'"
 	s := supervise(t, nil, "sh", "-c", inner, ":::", "sh", "-c", "read x; exit 3")
 	s.expect("sink")
 	if how, rest := s.end(); how != "status 3" || strings.Contains(rest, "COMMITTED") {
