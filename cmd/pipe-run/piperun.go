@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -80,14 +81,27 @@ func (p *pipeRun) validate(operands []string) error {
 		return tool.Usagef("there is no command to run")
 	case p.eof == "immediate" && p.earlyExit == "fail":
 		return tool.Usagef("--eof=immediate and --early-exit=fail: nobody knows then whether a command has seen the end of its input")
+	case p.eof == "immediate" && p.cut == "now":
+		return tool.Usagef("--eof=immediate and --cut=now: a command that has closed its output may live on, and would be ended")
 	case p.cut == "now" && p.earlyExit == "fail":
 		return tool.Usagef("--cut=now and --early-exit=fail contradict each other")
 	case p.quiet && p.progress == "always":
 		return tool.Usagef("--quiet and --progress=always contradict each other")
-	case p.report != "" && p.report == p.plot:
-		return tool.Usagef("--report and --plot name the same file")
 	case p.quiet && p.verbose:
 		return tool.Usagef("--quiet and --verbose contradict each other")
+	}
+	return p.validateFiles()
+}
+
+// validateFiles checks that no two options name one file to write.
+func (p *pipeRun) validateFiles() error {
+	names := []struct{ option, file string }{{"--report", p.report}, {"--plot", p.plot}, {"--output", p.output}}
+	for i, a := range names {
+		for _, b := range names[i+1:] {
+			if a.file != "" && b.file != "" && filepath.Clean(a.file) == filepath.Clean(b.file) {
+				return tool.Usagef("%s and %s name the same file", a.option, b.option)
+			}
+		}
 	}
 	return nil
 }
