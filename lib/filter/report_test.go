@@ -15,6 +15,7 @@ import (
 
 	"ndjsontools/lib/meter"
 	"ndjsontools/lib/tool"
+	"ndjsontools/lib/tooltest"
 )
 
 type stats struct {
@@ -283,7 +284,7 @@ func TestProgressAuto(t *testing.T) {
 		{"quiet", "output", "-q", "file", "tty", true, "false"},
 		{"always", "output", "--progress=always", "pipe", "file", false, "true"},
 	} {
-		master, tty, err := terminal() // a session that ends takes its terminal along
+		master, tty, err := tooltest.Terminal() // a session that ends takes its terminal along
 		if err != nil {
 			t.Skip(err)
 		}
