@@ -40,7 +40,9 @@ type rateSink struct {
 	echo         echo
 	spill        string
 	web          webOptions
+	table        tableOptions
 	bounds       bounds
+	sizes        sizes
 
 	dest  sink.Destination
 	runID string
@@ -63,6 +65,7 @@ func (s *rateSink) validate(env *tool.Env) error {
 		Encode:    encode(s.compress),
 		Encoding:  s.compress.Format.String(),
 		HTTP:      web,
+		Postgres:  s.table.make(s.web.timeout, s.web.connectTimeout),
 		Append:    s.appends,
 		Rotate:    sink.Rotate{Records: int64(s.rotate.records), Bytes: int64(s.rotate.bytes), Age: time.Duration(s.rotate.every)},
 		Stdout:    env.Stderr, Stderr: env.Stderr,
@@ -72,8 +75,11 @@ func (s *rateSink) validate(env *tool.Env) error {
 	if s.dest, err = sink.Parse(where, args, config); err != nil {
 		return &tool.UsageError{Err: err}
 	}
-	if err := s.bounds.check(where); err != nil {
+	if err := s.bounds.check(scheme(where)); err != nil {
 		return err
+	}
+	if scheme(where) == "postgres:" {
+		s.sizes.grow(&s.batchRecords, &s.batchBytes)
 	}
 	if err := s.echo.validate(!strings.HasPrefix(where, "file:") || s.appends); err != nil {
 		return err
@@ -83,6 +89,8 @@ func (s *rateSink) validate(env *tool.Env) error {
 		return tool.Usagef("--checkpoint is not for a file that is there whole or not at all: --append, or rotate")
 	case last != nil && last.Destination != s.dest.Name():
 		return tool.Usagef("%s is the checkpoint of %s, not of %s", s.resume.path, last.Destination, s.dest.Name())
+	case s.resume.path != "" && s.table.Stream != "":
+		return tool.Usagef("--checkpoint and --stream both keep a checkpoint; that of --stream delivers nothing twice")
 	case s.resume.everyGiven && s.resume.path == "":
 		return tool.Usagef("--checkpoint-every needs --checkpoint to say where to")
 	}
@@ -155,6 +163,10 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	if err := engine.Open(opening); err != nil {
 		return errors.Join(err, closeSpill(options.Spill))
 	}
+	if err := s.resume.adopt(ctx, s.dest, engine, s.table.Stream != "", env.Stdin); err != nil {
+		return errors.Join(err, engine.Stop(ctx), closeSpill(options.Spill))
+	}
+	s.Records.Continue = s.resume.last != nil
 	// The rejects of an earlier run are replaced only now: a destination that
 	// can't be opened costs nothing.
 	judge, err := s.Judge(life)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"time"
 
@@ -61,6 +63,29 @@ func (r *resume) begin(dest, runID string) (*sink.Checkpoints, error) {
 		last = *r.last
 	}
 	return sink.NewCheckpoints(r.path, time.Duration(r.every), nil, last)
+}
+
+// adopt goes on from the checkpoint that the destination itself keeps, if one is
+// wanted, and lets it keep those of this run.
+func (r *resume) adopt(ctx context.Context, dest sink.Destination, engine *sink.Engine, wanted bool, f *os.File) error {
+	keeper, ok := dest.(sink.Keeper)
+	if !ok || !wanted {
+		return nil
+	}
+	last, err := keeper.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", dest.Name(), err)
+	}
+	from := sink.Checkpoint{RunID: sink.NewRunID(), Destination: dest.Name(), Next: sink.Position{Line: 1}}
+	if r.last = last; last != nil {
+		from = *last
+	}
+	places, err := sink.KeptCheckpoints(keeper, from)
+	if err != nil {
+		return err
+	}
+	engine.Places(places)
+	return r.seek(f)
 }
 
 // seek moves a file to the first record that is not settled. Anything else, and

@@ -114,6 +114,13 @@ func (e *Engine) Open(ctx context.Context) error {
 	return nil
 }
 
+// Places gives an Engine that is open, and has taken nothing, what Options.Places
+// would have: for checkpoints that its destination keeps.
+func (e *Engine) Places(c *Checkpoints) { e.places = c }
+
+// keeps says whether the destination stores the checkpoints.
+func (e *Engine) keeps() bool { return e.places != nil && e.places.keep != nil }
+
 // Counts returns the state of the books.
 func (e *Engine) Counts() Counts { return e.books.snapshot() }
 
@@ -372,6 +379,9 @@ func (e *Engine) deliver(ctx context.Context, b *Batch) {
 		return
 	}
 	e.books.batch()
+	if e.keeps() {
+		e.places.begin(b)
+	}
 	_, e.err = e.settle(ctx, b, 0)
 	if e.err == nil && !e.traits.Atomic {
 		e.pass(b, true)

@@ -53,6 +53,13 @@ func (e *Engine) attempt(ctx context.Context, b *Batch) error {
 		if ctx.Err() != nil {
 			return e.interrupted(ctx, nil)
 		}
+		if b.Attempt == 1 && e.keeps() {
+			place, err := e.places.at(b)
+			if err != nil {
+				return err
+			}
+			b.Place = place
+		}
 		began := e.clock.Now()
 		err := e.dest.Deliver(ctx, b)
 		if e.latency != nil {

@@ -99,6 +99,7 @@ func (e *Engine) split(ctx context.Context, b *Batch, before int) (clean bool, e
 func (e *Engine) stored(b *Batch) {
 	switch {
 	case b.Records == 0:
+		return
 	case e.traits.Atomic:
 		if rest := e.finished(b); rest.Records > 0 {
 			e.books.store(&rest)
@@ -109,6 +110,9 @@ func (e *Engine) stored(b *Batch) {
 		if e.acked != nil {
 			e.acked(b)
 		}
+	}
+	if b.Place != nil {
+		e.places.kept = b.Place.Next
 	}
 }
 
