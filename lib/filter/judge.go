@@ -78,6 +78,7 @@ type Judge struct {
 	file     *os.File
 	envelope []byte
 	rejected int64
+	reached  int64 // records up to the last one that was rejected; a sink may refuse an earlier one later
 	unsaved  int64 // of them, those that were too long to be saved whole
 	said     int
 	err      error // of saving; it stays
@@ -119,6 +120,7 @@ func (j *Judge) Rejected() int64 { return j.rejected }
 func (j *Judge) Reject(rec *ndjson.Record, f Fault) error {
 	f.Reason = clip(f.Reason, reasonSaved)
 	j.rejected++
+	j.reached = max(j.reached, rec.Ordinal+1)
 	j.life.Meter.Rejects.Add(1)
 	j.tell(rec, f)
 	if rec.Err != nil {
@@ -149,13 +151,13 @@ func (j *Judge) verdict(rec *ndjson.Record, f Fault) error {
 	switch {
 	case j.opts.OnError == "stop":
 		return stop("stopped at the first bad record, %s:%d, as --on-error=stop says", f.Input, rec.Line)
-	case j.rejected == firstAllBad && rec.Ordinal == firstAllBad-1 && !j.opts.MaxRejects.IsSet():
+	case j.rejected == firstAllBad && j.reached == firstAllBad && !j.opts.MaxRejects.IsSet():
 		return &badInput{
 			fmt.Sprintf("the first %d records are all bad", firstAllBad), guess(rec),
 		}
-	case j.opts.MaxRejects.ExceededSoFar(j.rejected, rec.Ordinal+1):
+	case j.opts.MaxRejects.ExceededSoFar(j.rejected, j.reached):
 		return stop("stopped: more than %v rejected, as --max-rejects says (%d of %d)",
-			j.opts.MaxRejects, j.rejected, rec.Ordinal+1)
+			j.opts.MaxRejects, j.rejected, j.reached)
 	}
 	return nil
 }
