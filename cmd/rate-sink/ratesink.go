@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ndjsontools/lib/codec"
@@ -44,8 +45,9 @@ type rateSink struct {
 	bounds       bounds
 	sizes        sizes
 
-	dest  sink.Destination
-	runID string
+	dest    sink.Destination
+	runID   string
+	tooLong atomic.Int64 // records over the maximum
 }
 
 // validate makes the destination and checks what goes with it.
@@ -130,7 +132,7 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	}
 	options.Retry.MaxElapsed = time.Duration(s.maxElapsed)
 	if s.echo.wanted() {
-		s.echo.out, s.echo.dest = life.Out, s.dest.Name()
+		s.echo.out, s.echo.clock, s.echo.dest = life.Out, life.Clock, s.dest.Name()
 		options.Acked = s.echo.acked
 	}
 	saved := &rejects{}
@@ -150,7 +152,7 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 		return errors.Join(err, closeSpill(options.Spill))
 	}
 	engine := sink.New(s.dest, options)
-	report(life, engine, latency)
+	report(life, engine, latency, &s.tooLong)
 
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -228,6 +230,7 @@ func (s *rateSink) settleRest(ctx context.Context, life *filter.Life, in *filter
 
 // reject gives a record over the maximum to the judge.
 func (s *rateSink) reject(judge *filter.Judge, in *filter.Inputs, rec *ndjson.Record) error {
+	s.tooLong.Add(1)
 	at := s.resume.at(rec)
 	rec.Ordinal, rec.Line, rec.Offset = at.Ordinal, at.Line, at.Offset
 	return judge.Reject(rec, filter.Fault{Input: in.Name(), Reason: rec.Err.Error(), At: -1})
@@ -257,14 +260,14 @@ func (s *rateSink) deliver(ctx context.Context, life *filter.Life, in *filter.In
 		} else {
 			err = engine.Add(ctx, sink.Block{Data: block.Data, Records: block.Records, At: s.resume.at(&block.First)})
 		}
+		added := life.Clock.Now()
+		life.Meter.BlockedOut.Add(int64(added - scanned))
 		if err == nil {
 			err = s.echo.err
 		}
 		if err != nil {
 			return err
 		}
-		added := life.Clock.Now()
-		life.Meter.BlockedOut.Add(int64(added - scanned))
 		limits.Take(scanned, int64(block.Records), int64(len(block.Data)))
 		excuse(limits, now, scanned)
 		excuse(limits, scanned, added)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
@@ -15,9 +16,13 @@ import (
 
 // report adds the engine's books to the statistics, the progress line and the
 // summary.
-func report(life *filter.Life, engine *sink.Engine, l *meter.Latency) {
+//
+// A reject counts once it is safe, and tooLong are those that the engine never
+// saw.
+func report(life *filter.Life, engine *sink.Engine, l *meter.Latency, tooLong *atomic.Int64) {
 	life.Refresh = func() {
 		c := engine.Counts()
+		life.Meter.Rejects.Store(c.Rejected + tooLong.Load())
 		life.Meter.RecordsOut.Store(c.Acked)
 		life.Meter.BytesOut.Store(c.AckedBytes)
 	}
