@@ -16,6 +16,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"time"
@@ -55,7 +56,7 @@ func command() *tool.Command {
 			if err != nil {
 				return err
 			}
-			return life.End(s.run(env, life))
+			return life.End(errors.Join(s.run(env, life), s.resume.end()))
 		},
 	}
 }

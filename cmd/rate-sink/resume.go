@@ -23,6 +23,7 @@ type resume struct {
 
 	everyGiven bool
 
+	lock *sink.Lock
 	last *sink.Checkpoint // of the earlier run; nil if there was none
 	from sink.Position    // what the positions of the input begin at
 }
@@ -62,7 +63,26 @@ func (r *resume) begin(dest, runID string) (*sink.Checkpoints, error) {
 	if r.last != nil {
 		last = *r.last
 	}
-	return sink.NewCheckpoints(r.path, time.Duration(r.every), nil, last)
+	var err error
+	if r.lock, err = sink.LockCheckpoint(r.path); err != nil {
+		return nil, err
+	}
+	now, err := sink.LoadCheckpoint(r.path)
+	if err != nil {
+		return nil, err
+	}
+	if now != nil && (r.last == nil || now.Next != r.last.Next) {
+		return nil, exit.With(exit.Incomplete, fmt.Errorf("%s was written by another sink just now: run this again", r.path))
+	}
+	return sink.NewCheckpoints(r.lock, time.Duration(r.every), nil, last)
+}
+
+// end lets others have the checkpoint.
+func (r *resume) end() error {
+	if r.lock == nil {
+		return nil
+	}
+	return r.lock.Close()
 }
 
 // adopt goes on from the checkpoint that the destination itself keeps, if one is

@@ -50,7 +50,8 @@ const checkpointVersion = 1
 // tailSize is how many bytes a Tail has at most, but for a longer record.
 const tailSize = 4 << 10
 
-// LoadCheckpoint reads a checkpoint. A file that is not there is none: nil, nil.
+// LoadCheckpoint reads a checkpoint. A file that is not there, or
+// is empty, is none: nil, nil.
 // One that is no checkpoint is an error of status exit.Input.
 func LoadCheckpoint(path string) (*Checkpoint, error) {
 	data, err := os.ReadFile(path)
@@ -59,6 +60,9 @@ func LoadCheckpoint(path string) (*Checkpoint, error) {
 	}
 	if err != nil {
 		return nil, exit.With(exit.IO, err)
+	}
+	if len(data) == 0 { // made for its lock
+		return nil, nil
 	}
 	return ParseCheckpoint(data, path)
 }
@@ -146,7 +150,7 @@ func (s *Skip) End(read int64) error {
 
 // Checkpoints writes checkpoints for an Engine.
 type Checkpoints struct {
-	path  string
+	lock  *Lock  // of the file that they are written to
 	keep  Keeper // writes them instead of a file; or nil
 	every time.Duration
 	clock Clock
@@ -170,10 +174,10 @@ type hashed struct {
 	next Position
 }
 
-// NewCheckpoints makes what writes checkpoints to path, at most one every so
-// often and one at the end. last is the one to go on from; with no more in it
+// NewCheckpoints makes what writes checkpoints to the locked file, at most one
+// every so often and one at the end. last is the one to go on from; with no more in it
 // than RunID and Destination it is a beginning.
-func NewCheckpoints(path string, every time.Duration, clock Clock, last Checkpoint) (*Checkpoints, error) {
+func NewCheckpoints(file *Lock, every time.Duration, clock Clock, last Checkpoint) (*Checkpoints, error) {
 	if clock == nil {
 		clock = SystemClock()
 	}
@@ -182,14 +186,14 @@ func NewCheckpoints(path string, every time.Duration, clock Clock, last Checkpoi
 		return nil, exit.With(exit.Input, err)
 	}
 	last.Version = checkpointVersion
-	c := &Checkpoints{path: path, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, dirty: true}
+	c := &Checkpoints{lock: file, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, dirty: true}
 	return c, c.settle()
 }
 
 // KeptCheckpoints makes what hands checkpoints to a destination, each with the
 // records that it settles. last is as for NewCheckpoints.
 func KeptCheckpoints(keep Keeper, last Checkpoint) (*Checkpoints, error) {
-	c, err := NewCheckpoints("", 0, nil, last)
+	c, err := NewCheckpoints(nil, 0, nil, last)
 	if err == nil {
 		c.keep, c.kept, c.dirty = keep, last.Next, false
 	}
@@ -294,7 +298,7 @@ func (c *Checkpoints) save() error {
 	} else {
 		data, err := json.Marshal(c.safe)
 		if err == nil {
-			err = replace(c.path, append(data, '\n'))
+			err = replace(c.lock, append(data, '\n'))
 		}
 		if err != nil {
 			return exit.With(exit.IO, fmt.Errorf("checkpoint: %w", err))
@@ -304,8 +308,9 @@ func (c *Checkpoints) save() error {
 	return nil
 }
 
-// replace gives a file new content that lasts through a crash.
-func replace(path string, data []byte) error {
+// replace gives a locked file new content that lasts through a crash.
+func replace(file *Lock, data []byte) error {
+	path := file.path
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
 		return err
@@ -320,7 +325,7 @@ func replace(path string, data []byte) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = file.replace(f.Name())
 	}
 	if err != nil {
 		os.Remove(f.Name())
