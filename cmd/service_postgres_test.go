@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ndjsontools/lib/tooltest"
 )
 
 // Each bad record of many is refused alone, whatever is wrong with it, and all
@@ -268,4 +270,29 @@ func TestServicePostgresTerm(t *testing.T) {
 		t.Errorf("%+v; want 3 acknowledged", got)
 	}
 	db.want("SELECT count(*) FROM t", "3")
+}
+
+// The manual's examples that need a database run here.
+func TestServicePostgresExamples(t *testing.T) {
+	db := startPostgres(t)
+	t.Setenv("PGHOST", db.dir)
+	t.Setenv("PGUSER", "tester")
+	t.Setenv("PGDATABASE", "postgres")
+	t.Setenv("PATH", os.Getenv("PATH")+string(os.PathListSeparator)+db.bin)
+	dir, ran := sampleDir(t), 0
+	for _, path := range pages(t, "[17]") {
+		examples, err := tooltest.Examples(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range examples {
+			if e.Needs == "postgres" {
+				runExample(t, dir, e)
+				ran++
+			}
+		}
+	}
+	if ran == 0 {
+		t.Error("no page has an example for a database")
+	}
 }
