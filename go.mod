@@ -6,11 +6,17 @@ require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0
 	github.com/bytedance/sonic v1.15.5
 	github.com/itchyny/gojq v0.12.19
-	github.com/jackc/pgx/v5 v5.12.0
 	github.com/klauspost/compress v1.20.3
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/urfave/cli/v2 v2.27.7
 	golang.org/x/sys v0.49.0
+)
+
+require mvdan.cc/sh/v3 v3.14.1
+
+require (
+	github.com/brianvoe/gofakeit/v7 v7.18.1
+	github.com/jackc/pgx/v5 v5.12.0
 )
 
 require (

@@ -120,6 +120,17 @@ type Fault struct {
 	Emitted int64 // outputs of the record that had left before
 	Hint    string
 	Text    bool // the record is not looked at: it is saved as text even if it is JSON
+
+	// Delivery is set when a destination refused the record.
+	Delivery *Delivery
+}
+
+// A Delivery is what became of a record at a destination.
+type Delivery struct {
+	Destination string // its name, without secrets
+	Status      string // its own word for the refusal, such as "422"; "" if it has none
+	Attempts    int    // deliveries of the record, alone or with others
+	Key         string // the idempotency key that it was sent with last; "" if there was none
 }
 
 // Rejected is how many records were rejected.

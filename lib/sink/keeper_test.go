@@ -34,9 +34,9 @@ func (d *keeperDest) Deliver(ctx context.Context, b *Batch) error {
 	for _, line := range b.All() {
 		if d.bad != nil && d.bad(string(line)) {
 			if d.named {
-				return &Rejected{Records: []Refusal{{i, errors.New("bad")}}}
+				return &Rejected{Records: []Refusal{{Index: i, Reason: errors.New("bad")}}}
 			}
-			return &Suspect{errors.New("bad")}
+			return &Suspect{Reason: errors.New("bad")}
 		}
 		i++
 	}

@@ -255,7 +255,7 @@ func (d *destination) deliver(ctx context.Context, b *sink.Batch) (refused []sin
 	for {
 		err = d.session.store(ctx, rows, place)
 		line, bad := d.refusedLine(err)
-		if !bad || !rows.refuse(line, explained{asPgError(err)}) {
+		if !bad || !rows.refuse(line, asPgError(err)) {
 			break
 		}
 		place = nil // from here on we only look

@@ -7,6 +7,8 @@ import (
 	"io"
 	"sync"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/sink"
 )
@@ -150,7 +152,7 @@ func appendText(dst, value []byte) []byte {
 
 // refuse refuses the record that was the given line (from 1) of this pass, and
 // begins another pass after it; false if no such line was sent.
-func (r *rows) refuse(line int, reason error) bool {
+func (r *rows) refuse(line int, why *pgconn.PgError) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	index := r.first + line - 1
@@ -163,7 +165,7 @@ func (r *rows) refuse(line int, reason error) bool {
 		return false
 	}
 	// What was read beyond that line will be read again.
-	r.refused = append(r.refused[:len(r.refused)-len(here)], sink.Refusal{Index: index, Reason: reason})
+	r.refused = append(r.refused[:len(r.refused)-len(here)], sink.Refusal{Index: index, Reason: explained{why}, Status: why.Code})
 	r.refusedBefore = len(r.refused)
 	for ; r.first <= index; r.first++ {
 		_, r.start, _ = bytes.Cut(r.start, []byte{'\n'})

@@ -2,12 +2,13 @@ package postgres
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"reflect"
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/sink"
@@ -88,7 +89,7 @@ func TestRefuse(t *testing.T) {
 	}
 	b := batch(lines...)
 	r := newRows(columns(t, "doc=."), b)
-	no := errors.New("no")
+	no := &pgconn.PgError{Code: "22P02"}
 	read(t, r)
 	if !r.refuse(2, no) { // the record after the first x
 		t.Fatal("line 2 was not sent")
@@ -114,7 +115,7 @@ func TestRefuse(t *testing.T) {
 func TestRefuseLast(t *testing.T) {
 	r := newRows(columns(t, "doc=."), batch("1", "2"))
 	read(t, r)
-	if !r.refuse(2, errors.New("no")) || !r.done() {
+	if !r.refuse(2, &pgconn.PgError{}) || !r.done() {
 		t.Error("after the last record there is another pass")
 	}
 }
