@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"ndjsontools/lib/exit"
@@ -33,6 +34,7 @@ type delivery struct {
 	judge   *filter.Judge  // nil before open
 	in      *filter.Inputs // nil before open
 	limits  *pace.Limits
+	blocked atomic.Int64 // nanoseconds that the destination and the echo took
 }
 
 // run delivers standard input until it ends, a signal comes, or the destination
@@ -125,7 +127,7 @@ func (d *delivery) settle(why error) (err error) {
 	if why == nil {
 		closing := d.life.Clock.Now()
 		err = d.engine.Close(d.ctx)
-		d.life.Meter.BlockedOut.Add(int64(d.life.Clock.Now() - closing))
+		d.blocked.Add(int64(d.life.Clock.Now() - closing))
 	} else {
 		d.settleRest(why)
 		err = settled(why, d.engine.Stop(d.ctx))

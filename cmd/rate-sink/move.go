@@ -34,7 +34,7 @@ func (d *delivery) move() error {
 		block := d.in.Block()
 		err := d.take(block)
 		added := d.life.Clock.Now()
-		d.life.Meter.BlockedOut.Add(int64(added - scanned))
+		d.blocked.Add(int64(added - scanned))
 		if err == nil {
 			err = d.echo.err
 		}
@@ -98,9 +98,9 @@ func (d *delivery) excuse(from, to time.Duration) {
 // that a delivery takes is time blocked on output, here as in move.
 func (d *delivery) idle() (time.Duration, error) {
 	begun := d.life.Clock.Now()
-	again, err := d.engine.Idle(d.ctx)
-	d.life.Meter.BlockedOut.Add(int64(d.life.Clock.Now() - begun))
-	return d.echo.idle(again, err)
+	again, err := d.echo.idle(d.engine.Idle(d.ctx))
+	d.blocked.Add(int64(d.life.Clock.Now() - begun))
+	return again, err
 }
 
 // wait sleeps until next, or until there is something to do before that: the

@@ -29,7 +29,10 @@ func (d *delivery) report() {
 		c := d.engine.Counts()
 		life.Meter.Rejects.Store(c.Rejected + d.tooLong.Load())
 		life.Meter.RecordsOut.Store(c.Acked)
-		life.Meter.BytesOut.Store(c.AckedBytes)
+		if life.Out == nil {
+			life.Meter.BytesOut.Store(c.AckedBytes)
+		}
+		life.Meter.BlockedOut.Store(d.blocked.Load()) // an echo is written while a delivery is entered
 	}
 	life.Extra, life.Line, life.Lines = d.fields, d.line, d.lines
 }
