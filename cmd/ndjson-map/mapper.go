@@ -10,20 +10,21 @@ import (
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/span"
+	"ndjsontools/lib/json"
 	"ndjsontools/lib/stdio"
 )
 
 type mapper struct {
 	filter.Common
 	filter.Records
-	programFile string
-	null        bool
-	slurp       bool
-	raw         bool
-	join        bool
-	compact     bool
+	reading
+	writing
+	fromFile    bool   // the first operand is a file with the program
+	programFile string // which that is, or nothing
 	exitStatus  bool
 	variables   []jq.Variable
+	positional  []json.Value
+	marks       bool // --args or --jsonargs, which mark operands
 	compress    codec.Spec
 
 	program *jq.Program
@@ -46,7 +47,7 @@ func (m *mapper) run(life *filter.Life, files []string, stderr *os.File) error {
 		w.spans = span.NewRunner(m.plan)
 	}
 	if m.reads() {
-		w.in = life.Inputs(files, int64(m.MaxRecord))
+		w.inputs(files)
 		life.OnIdle(func() (time.Duration, error) { w.count(); return 0, nil })
 	}
 	w.named = slices.Contains(files, "stdin")

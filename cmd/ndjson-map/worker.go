@@ -1,15 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"errors"
+	"fmt"
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
-	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/ndjson"
 	"ndjsontools/lib/stdio"
 )
@@ -29,6 +28,8 @@ type worker struct {
 	runner *jq.Runner
 	emit   func(json.Value) error
 
+	// take is how the record becomes a value, or why it does not.
+	take    func() (json.Value, *filter.Fault)
 	decoder json.Decoder
 	// keep says that values stay in use while the next records are read: each
 	// has memory of its own then, which the collector takes back.
@@ -36,6 +37,8 @@ type worker struct {
 	// record is the last one that was read, and its bytes the program's.
 	record  ndjson.Record
 	slurped bool // all of it was handed out
+
+	held []byte // outputs of the present run, for --atomic
 
 	read, out int64      // records
 	emitted   int64      // outputs of the present run
@@ -74,14 +77,8 @@ func (w *worker) next() (v json.Value, ok bool, err error) {
 		return v, false, nil
 	}
 	w.slurped = true
-	all := json.NewArray(0)
-	for {
-		v, ok, err := w.scan()
-		if err != nil || !ok {
-			return all.Value(), err == nil, err
-		}
-		all.Append(v)
-	}
+	v, err = w.slurpAll()
+	return v, err == nil, err
 }
 
 // scan is the value of the next record that is good.
@@ -91,19 +88,17 @@ func (w *worker) scan() (v json.Value, ok bool, err error) {
 			w.count()
 		}
 		w.record = *w.in.Record()
-		fault := filter.Fault{Input: w.in.Name(), At: -1}
-		if long := w.record.Err; long != nil {
-			fault.Reason = long.Error()
-		} else if done, err := w.copy(w.record.Data); err != nil {
+		if done, err := w.copy(); err != nil {
 			return v, false, err
 		} else if done {
 			continue
-		} else if v, bad := w.decode(); bad != nil {
-			fault.Reason, fault.At = bad.Reason, bad.Offset
-		} else {
+		}
+		v, bad := w.take()
+		if bad == nil {
 			return v, true, nil
 		}
-		if err := w.judge.Reject(&w.record, fault); err != nil {
+		bad.Input = w.in.Name()
+		if err := w.judge.Reject(&w.record, *bad); err != nil {
 			return v, false, err
 		}
 	}
@@ -112,11 +107,11 @@ func (w *worker) scan() (v json.Value, ok bool, err error) {
 
 // copy maps a record without making values of it, where there is a plan and that
 // can be done. If not it has done nothing.
-func (w *worker) copy(record []byte) (done bool, err error) {
-	if w.spans == nil {
+func (w *worker) copy() (done bool, err error) {
+	if w.spans == nil || w.record.Err != nil {
 		return false, nil
 	}
-	room, outputs, ok := w.spans.Run(record, w.life.Out.Room())
+	room, outputs, ok := w.spans.Run(w.record.Data, w.life.Out.Room())
 	if !ok || outputs == 0 {
 		return ok, nil
 	}
@@ -124,26 +119,29 @@ func (w *worker) copy(record []byte) (done bool, err error) {
 		w.last = json.FromBool(w.spans.Truthy())
 	}
 	w.out += int64(outputs)
-	return true, w.life.Out.Commit(room)
-}
-
-func (w *worker) decode() (json.Value, *jsonscan.SyntaxError) {
-	if w.keep {
-		w.record.Data = bytes.Clone(w.record.Data)
-	} else {
-		w.decoder.Reset()
-	}
-	return w.decoder.Decode(w.record.Data)
+	return true, w.commit(room)
 }
 
 // run runs the program over one value.
 func (w *worker) run(v json.Value, record *ndjson.Record, input string) error {
-	w.emitted = 0
+	w.emitted, w.held = 0, w.held[:0]
+	before := w.last
 	err := w.runner.Run(v, w.emit)
-	if failure, ok := err.(*jq.RuntimeError); ok {
-		return w.judge.Reject(record, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})
+	failure, ok := err.(*jq.RuntimeError)
+	if !ok {
+		if left := w.release(); left != nil {
+			return errors.Join(left, err)
+		}
+		return err
 	}
-	return err
+	if w.m.atomic {
+		w.out -= w.emitted
+		w.emitted, w.last = 0, before
+	}
+	if record.Data == nil { // of an event
+		record.Data = json.Append(nil, v)
+	}
+	return w.judge.Reject(record, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})
 }
 
 // line answers input_line_number.
@@ -178,23 +176,52 @@ func (w *worker) halted(h *jq.Halt) error {
 	return err
 }
 
-// write writes one output.
+// write writes one output, or holds it.
 func (w *worker) write(v json.Value) error {
-	room := w.life.Out.Room()
-	if (w.m.raw || w.m.join) && v.Kind() == json.KindString {
-		room = append(room, v.Str()...)
-	} else {
-		room = json.Append(room, v)
+	room := w.held
+	if !w.m.atomic {
+		room = w.life.Out.Room()
+	}
+	room, err := w.m.appendOutput(room, v)
+	if err != nil {
+		return err
 	}
 	if w.m.exitStatus {
 		w.last = json.FromBool(v.Truthy())
 	}
 	w.emitted++
 	w.out++
-	if !w.m.join {
-		room = append(room, '\n')
+	if !w.m.atomic {
+		return w.commit(room)
 	}
-	return w.life.Out.Commit(room)
+	if w.held = room; len(room) > int(w.m.MaxRecord) {
+		words := fmt.Sprintf("the outputs are longer than the %v that --atomic holds", w.m.MaxRecord)
+		return &jq.RuntimeError{Message: words, Value: json.FromString(words)}
+	}
+	return nil
+}
+
+// release lets the outputs go that --atomic held.
+func (w *worker) release() error {
+	if len(w.held) == 0 {
+		return nil
+	}
+	_, err := w.life.Out.Write(w.held)
+	w.held = w.held[:0]
+	if err != nil || !w.m.unbuffered {
+		return err
+	}
+	_, err = w.life.Out.Idle()
+	return err
+}
+
+// commit takes outputs that were appended to the output's room.
+func (w *worker) commit(room []byte) error {
+	err := w.life.Out.Commit(room)
+	if err == nil && w.m.unbuffered {
+		_, err = w.life.Out.Idle()
+	}
+	return err
 }
 
 // count tells the meter how far we are.
