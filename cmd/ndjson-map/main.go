@@ -26,7 +26,7 @@ import (
 func main() { os.Exit(tool.Main(command(), os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func command() *tool.Command {
-	m := &mapper{Common: filter.NewCommon(), Records: filter.NewRecords(), reading: newReading()}
+	m := &mapper{Common: filter.NewCommon(), Records: filter.NewRecords(), reading: newReading(), jobs: 1}
 	return &tool.Command{
 		Name:     "ndjson-map",
 		Summary:  "map, filter and reshape records with the jq language",
@@ -39,11 +39,14 @@ func command() *tool.Command {
 			if err != nil {
 				return err
 			}
+			if m.explain {
+				return m.explainTo(env.Stdout)
+			}
 			life, err := m.Begin(env, filter.Uses{Input: m.reads(), Output: true, Compress: m.compress, Files: m.files()})
 			if err != nil {
 				return err
 			}
-			return life.End(m.run(life, files, env.Stderr))
+			return life.End(m.run(life, files, env))
 		},
 	}
 }

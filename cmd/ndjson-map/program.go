@@ -12,7 +12,6 @@ import (
 	"ndjsontools/lib/codec"
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/jq"
-	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/jsonstream"
 	"ndjsontools/lib/term"
@@ -30,6 +29,8 @@ func (m *mapper) programOptions() []tool.Option {
 		{Name: "args", Usage: "the operands behind it, but for the program, are strings for $ARGS.positional", Value: tool.Bool(&m.marks), Marks: true},
 		{Name: "jsonargs", Usage: "the operands behind it, but for the program, are JSON for $ARGS.positional", Value: tool.Bool(&m.marks), Marks: true},
 		{Name: "exit-status", Short: "e", Usage: "end with 1 if the last output was false or null, with 4 if there was none", Value: tool.Bool(&m.exitStatus)},
+		{Name: "jobs", Short: "P", Arg: "N", Usage: "work on N parts of the input at the same time; what comes out stays the same", Value: tool.Int(&m.jobs, 1)},
+		{Name: "explain", Usage: "print how the program would be run, read nothing, and end", Value: tool.Bool(&m.explain)},
 	}
 }
 
@@ -137,9 +138,11 @@ func (m *mapper) prepare(env *tool.Env) (files []string, err error) {
 	if err == nil && !m.reads() && len(files) > 0 {
 		err = tool.Usagef("--null-input reads nothing without input or inputs in the program, but %s is given to read", term.Quote(files[0]))
 	}
-	// A plan knows records as lines and outputs as lines.
-	if err == nil && !m.null && !m.slurp && m.byLine() && m.plain() {
-		m.plan, _ = span.Compile(text, span.Options{Options: opts, Raw: m.raw})
+	if err == nil && m.jobs > 1 {
+		err = m.refuseJobs()
+	}
+	if err == nil {
+		m.makePlan(text, opts)
 	}
 	return files, err
 }
@@ -177,6 +180,21 @@ func (m *mapper) operands(args, marks []string) (text, name string, files []stri
 		}
 	}
 	return text, name, files, nil
+}
+
+// refuseJobs is why a run can't be shared out, nil if it can.
+func (m *mapper) refuseJobs() error {
+	switch {
+	case m.null:
+		return tool.Usagef("--jobs can't be used with --null-input: the program runs once")
+	case m.slurp:
+		return tool.Usagef("--jobs can't be used with --slurp: the program runs once")
+	case m.program.ReadsInput():
+		return tool.Usagef("--jobs can't be used with input or inputs in the program: which records are whose depends on all before")
+	case m.events() || m.sequence || m.concat:
+		return tool.Usagef("--jobs can't be used with --stream, --seq and --concat: only lines can be shared out")
+	}
+	return nil
 }
 
 // arguments is $ARGS.

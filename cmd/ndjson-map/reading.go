@@ -72,31 +72,43 @@ func (r *reading) framing() jsonstream.Framing {
 	return jsonstream.Lines
 }
 
-// inputs opens what is to be read, and sets how a record becomes a value.
-func (w *worker) inputs(files []string) {
-	r, most := &w.m.reading, int64(w.m.MaxRecord)
+// A taking makes a value of a worker's record, or says why it can't.
+type taking func(*worker) (json.Value, *filter.Fault)
+
+// taking is that of records that are lines.
+func (r *reading) taking() taking {
+	if r.lines {
+		return (*worker).text
+	}
+	return (*worker).json
+}
+
+// lineInputs opens what is to be read line by line.
+func (m *mapper) lineInputs(life *filter.Life, files []string) *filter.Inputs {
+	return life.LineInputs(files, ndjson.Options{Max: int64(m.MaxRecord), Text: m.lines})
+}
+
+// inputs opens what is to be read, and answers with how a record becomes a value.
+func (m *mapper) inputs(life *filter.Life, files []string) (*filter.Inputs, taking) {
 	framed := func(f filter.Framer) *filter.Inputs {
-		if r.utf8 == "replace" {
+		if m.utf8 == "replace" {
 			f = mended{f}
 		}
-		return w.life.FramedInputs(files, f)
+		return life.FramedInputs(files, f)
 	}
 	switch {
-	case r.events():
-		events := jsonstream.NewEvents(most, r.framing())
-		w.in, w.take = framed(events), func() (json.Value, *filter.Fault) { return w.event(events) }
-	case r.lines:
-		w.in, w.take = w.life.LineInputs(files, ndjson.Options{Max: most, Text: true}), w.text
-	case r.byLine():
-		w.in, w.take = w.life.Inputs(files, most), w.json
-	default:
-		values := jsonstream.NewValues(most, r.framing())
-		w.in, w.take = framed(values), func() (json.Value, *filter.Fault) {
-			if values.CutShort() {
-				return json.Value{}, &filter.Fault{Reason: jsonstream.Torn, At: 0}
-			}
-			return w.json()
+	case m.events():
+		events := jsonstream.NewEvents(int64(m.MaxRecord), m.framing())
+		return framed(events), func(w *worker) (json.Value, *filter.Fault) { return w.event(events) }
+	case m.lines || m.byLine():
+		return m.lineInputs(life, files), m.taking()
+	}
+	values := jsonstream.NewValues(int64(m.MaxRecord), m.framing())
+	return framed(values), func(w *worker) (json.Value, *filter.Fault) {
+		if values.CutShort() {
+			return json.Value{}, &filter.Fault{Reason: jsonstream.Torn, At: 0}
 		}
+		return w.json()
 	}
 }
 
@@ -104,6 +116,9 @@ func (w *worker) inputs(files []string) {
 func (w *worker) json() (json.Value, *filter.Fault) {
 	if long := w.record.Err; long != nil {
 		return json.Value{}, &filter.Fault{Reason: long.Error(), At: -1}
+	}
+	if w.keep {
+		w.record.Data = bytes.Clone(w.record.Data)
 	}
 	v, bad := w.decode(w.record.Data)
 	if bad == nil {
@@ -119,9 +134,7 @@ func (w *worker) json() (json.Value, *filter.Fault) {
 }
 
 func (w *worker) decode(record []byte) (json.Value, *jsonscan.SyntaxError) {
-	if w.keep {
-		record = bytes.Clone(record)
-	} else {
+	if !w.keep {
 		w.decoder.Reset()
 	}
 	return w.decoder.Decode(record)
@@ -133,6 +146,9 @@ func (w *worker) text() (json.Value, *filter.Fault) {
 		return json.Value{}, &filter.Fault{Reason: long.Error(), At: -1}
 	}
 	line := string(w.record.Data)
+	if w.keep {
+		w.record.Data = []byte(line)
+	}
 	if !utf8.ValidString(line) {
 		if w.m.utf8 != "replace" {
 			return json.Value{}, &filter.Fault{Reason: "invalid UTF-8", At: len(validPrefix(line))}
@@ -182,7 +198,7 @@ func (w *worker) slurpAll() (json.Value, error) {
 			continue
 		}
 		text = append(text, v.Str()...)
-		if !w.in.Open() {
+		if !w.in.(*filter.Inputs).Open() {
 			text = append(text, '\n')
 		}
 	}

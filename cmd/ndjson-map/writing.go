@@ -67,10 +67,6 @@ func (o *writing) settle(stdout *os.File, compressed bool, getenv func(string) s
 	return err
 }
 
-// plain says whether each output is one line of JSON in the canonical form, or
-// the characters of a string.
-func (o *writing) plain() bool { return !o.join && !o.nul && o.layout.Plain() }
-
 // appendOutput appends one output in its form.
 func (m *mapper) appendOutput(dst []byte, v json.Value) ([]byte, error) {
 	switch {

@@ -35,6 +35,7 @@ type governor struct {
 	account  *account
 	source   source // nil: the rates stand
 	weighted bool   // the record rate counts millionths; see weights.go
+	sheds    bool   // what can't leave is dropped
 
 	records, bytes *pace.Pacer
 	limits         *pace.Limits
@@ -48,7 +49,7 @@ type governor struct {
 
 func newGovernor(t *throttle, life *filter.Life, account *account) *governor {
 	now := life.Clock.Now()
-	g := &governor{life: life, account: account, source: t.source, weighted: t.weighs(), look: never, deadline: never}
+	g := &governor{life: life, account: account, source: t.source, weighted: t.weighs(), sheds: t.shed, look: never, deadline: never}
 	records, bytes := t.records, t.bytes
 	if g.source != nil {
 		records, bytes, g.look = g.source.rates(now)
@@ -59,6 +60,12 @@ func newGovernor(t *throttle, life *filter.Life, account *account) *governor {
 	}
 	g.records = pace.New(g.weigh(records), burst)
 	g.bytes = pace.New(bytes, t.byteBurst)
+	if g.sheds && !t.recordBurstGiven {
+		g.records.Slacken(shedSlack)
+	}
+	if g.sheds && !t.byteBurstGiven {
+		g.bytes.Slacken(shedSlack)
+	}
 	g.limits = pace.NewLimits(g.records, g.bytes)
 	if t.maxQueue > 0 || t.latency > 0 {
 		floor := t.least

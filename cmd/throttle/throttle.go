@@ -27,6 +27,7 @@ const recordBuffer = 256 << 10
 
 type throttle struct {
 	filter.Common
+	filter.Records
 	records, bytes         units.Rate
 	recordBurst, byteBurst int64
 	whole                  bool // records leave whole
@@ -49,6 +50,8 @@ type throttle struct {
 	latency                           units.Duration
 	least                             units.Rate
 	maxGiven                          bool
+	shed                              bool // drop what can't leave
+	recordBurstGiven, byteBurstGiven  bool
 	size                              units.Size
 }
 
@@ -71,6 +74,10 @@ func (t *throttle) run(life *filter.Life) error {
 	if file != nil {
 		file.say, file.bytesOnly = life.Term.Say, !t.whole
 	}
+	judge, err := t.Judge(life)
+	if err != nil {
+		return err
+	}
 	account := newAccount(life, t.whole)
 	g := newGovernor(t, life, account)
 	life.OnSignal(syscall.SIGUSR1, life.Report)
@@ -81,8 +88,13 @@ func (t *throttle) run(life *filter.Life) error {
 	account.expect(t, life.StdinSize())
 	in := life.Stdin()
 	life.OnIdle(func() (time.Duration, error) { return 0, g.interrupted() })
-	if t.whole {
-		return newReleaser(t, g, in).run()
+	switch {
+	case t.shed:
+		s := &shedder{releaser: newReleaser(t, g, in), judge: judge}
+		err := pass(s)
+		return errors.Join(err, judge.End(s.ordinal))
+	case t.whole:
+		return pass(newReleaser(t, g, in))
 	}
 	return t.move(g, in)
 }

@@ -63,12 +63,13 @@ const (
 type Pacer struct {
 	rate    units.Rate
 	burst   int64
+	slack   time.Duration
 	started bool
 
 	schedule line          // at the rate: the mean
 	ceiling  line          // at 105 % of the rate: the window
-	room     time.Duration // burst, as time on schedule
-	head     time.Duration // burst and grace, as time on ceiling
+	room     time.Duration // burst and slack, as time on schedule
+	head     time.Duration // and grace, as time on ceiling
 	most     int64         // units that are worth waiting for
 }
 
@@ -80,6 +81,15 @@ func New(rate units.Rate, burst int64) *Pacer {
 	p := &Pacer{burst: max(burst, 0)}
 	p.set(rate)
 	return p
+}
+
+// Slacken gives the pacer room for what the rate lets go within d, beside the
+// burst, at this rate and all that follow. It is for who can't hold a unit that
+// comes too early, only let it go or drop it: without some room such a one loses
+// most of a stream that comes in clumps.
+func (p *Pacer) Slacken(d time.Duration) {
+	p.slack = d
+	p.set(p.rate)
 }
 
 // Rate is the rate in force.
@@ -101,8 +111,8 @@ func (p *Pacer) set(rate units.Rate) {
 		n, per = max(n/2, 1), max(per/2, 1)
 	}
 	p.ceiling.n, p.ceiling.per = n*catchUp, per*ofRate
-	p.room = later(0, scale(uint64(p.burst), p.schedule.per, p.schedule.n, p.schedule.n-1))
-	p.head = later(Grace*ofRate/catchUp, scale(uint64(p.burst), p.ceiling.per, p.ceiling.n, p.ceiling.n-1))
+	p.room = later(p.slack, scale(uint64(p.burst), p.schedule.per, p.schedule.n, p.schedule.n-1))
+	p.head = later((Grace+p.slack)*ofRate/catchUp, scale(uint64(p.burst), p.ceiling.per, p.ceiling.n, p.ceiling.n-1))
 	patience := p.head - Grace/2
 	p.most = int64(min(scale(uint64(patience), p.ceiling.n, p.ceiling.per, 0), math.MaxInt64-1) + 1)
 }

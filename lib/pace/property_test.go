@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"ndjsontools/lib/units"
 )
 
 // release is what went at one moment.
@@ -147,5 +149,32 @@ func TestRealClockGoesOn(t *testing.T) {
 	a := c.Now()
 	if b := c.Now(); a < 0 || b < a {
 		t.Errorf("got %v then %v", a, b)
+	}
+}
+
+// TestSlacken: who drops what comes too early gets the rate out of a stream that
+// comes in clumps, and no more than the slack at once.
+func TestSlacken(t *testing.T) {
+	const slack, clumps = 100 * time.Millisecond, 33 * time.Millisecond
+	for _, rate := range []string{"1000/s", "1MB/s"} {
+		r := mustRate(t, rate)
+		p := New(units.Rate{N: 1, Per: time.Hour, Unit: r.Unit}, 0)
+		p.Slacken(slack)
+		p.SetRate(0, r) // the slack is one of time, whatever the rate
+		var rs []release
+		total := int64(0)
+		for now := time.Duration(0); now <= 10*time.Second; now += clumps {
+			p.Idle(0, now)
+			n := p.Allow(now, math.MaxInt64)
+			rs = append(rs, release{now, n})
+			total += n
+		}
+		got := float64(total) / 10
+		if off := math.Abs(got/r.PerSecond() - 1); off > 0.02 { // the slack itself is 1 %
+			t.Errorf("%s: %.0f a second", rate, got)
+		}
+		if most := int64(r.PerSecond() * (slack.Seconds() + 0.11)); worstWindow(rs, 100*time.Millisecond) > most+1 {
+			t.Errorf("%s: %d in 100 ms; want %d", rate, worstWindow(rs, 100*time.Millisecond), most)
+		}
 	}
 }
