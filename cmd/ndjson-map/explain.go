@@ -22,6 +22,10 @@ func (m *mapper) makePlan(program string, opts jq.Options) {
 		m.detour = "with --slurp there is one value, and no record"
 	case !m.byLine():
 		m.detour = "the records are not lines of JSON"
+	case m.program.Modular():
+		m.detour = "a program with modules, or a file ~/.jq, is for values"
+	case m.strict:
+		m.detour = "--strict is for values"
 	case m.join:
 		m.detour = "--join-output writes no lines"
 	case m.nul:

@@ -22,11 +22,13 @@ type mapper struct {
 	fromFile    bool   // the first operand is a file with the program
 	programFile string // which that is, or nothing
 	exitStatus  bool
+	strict      bool
 	jobs        int64
 	explain     bool
 	variables   []jq.Variable
 	positional  []json.Value
 	marks       bool // --args or --jsonargs, which mark operands
+	libraries   []string
 	compress    codec.Spec
 
 	program *jq.Program

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -22,6 +23,7 @@ import (
 func (m *mapper) programOptions() []tool.Option {
 	return []tool.Option{
 		{Name: "from-file", Short: "f", Usage: "the first operand is a file to read the program from", Value: tool.Bool(&m.fromFile)},
+		{Name: "library-path", Short: "L", Arg: "DIR", Usage: "look for modules in DIR; several are looked through in their order", Value: tool.Func("", m.addLibrary), File: true},
 		{Name: "arg", Arg: "NAME VALUE", Usage: "let $NAME be the string VALUE", Value: tool.Pair(m.setArg)},
 		{Name: "argjson", Arg: "NAME JSON", Usage: "let $NAME be the value that JSON is", Value: tool.Pair(m.setArgJSON)},
 		{Name: "slurpfile", Arg: "NAME FILE", Usage: "let $NAME be an array of the values in FILE", Value: tool.Pair(m.slurpFile), File: true},
@@ -29,6 +31,7 @@ func (m *mapper) programOptions() []tool.Option {
 		{Name: "args", Usage: "the operands behind it, but for the program, are strings for $ARGS.positional", Value: tool.Bool(&m.marks), Marks: true},
 		{Name: "jsonargs", Usage: "the operands behind it, but for the program, are JSON for $ARGS.positional", Value: tool.Bool(&m.marks), Marks: true},
 		{Name: "exit-status", Short: "e", Usage: "end with 1 if the last output was false or null, with 4 if there was none", Value: tool.Bool(&m.exitStatus)},
+		{Name: "strict", Usage: "a key or an element that is not there is an error, not null", Value: tool.Bool(&m.strict)},
 		{Name: "jobs", Short: "P", Arg: "N", Usage: "work on N parts of the input at the same time; what comes out stays the same", Value: tool.Int(&m.jobs, 1)},
 		{Name: "explain", Usage: "print how the program would be run, read nothing, and end", Value: tool.Bool(&m.explain)},
 	}
@@ -129,11 +132,12 @@ func (m *mapper) prepare(env *tool.Env) (files []string, err error) {
 	}
 	opts := jq.Options{
 		Now: time.Now, Zone: time.Local, Env: os.Environ(), Variables: append(m.variables, m.arguments()),
+		Modules: m.modules(os.Getenv("HOME")), Strict: m.strict,
 	}
 	m.program, err = jq.Compile(text, opts)
 	var bad *jq.CompileError
 	if errors.As(err, &bad) {
-		return nil, &programError{name, bad}
+		return nil, &programError{cmp.Or(bad.File, name), bad}
 	}
 	if err == nil && !m.reads() && len(files) > 0 {
 		err = tool.Usagef("--null-input reads nothing without input or inputs in the program, but %s is given to read", term.Quote(files[0]))

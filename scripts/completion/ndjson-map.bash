@@ -25,6 +25,10 @@ _ndjson_map() {
 	fi
 	if [[ $options ]]; then
 		case $prev in
+		--library-path | -L | --rejects | --stats)
+			compopt -o default 2>/dev/null
+			return
+			;;
 		--arg | --argjson | --slurpfile | --rawfile | --jobs | -P | --indent | --max-rejects | --max-record | --pipe-size | --stats-every)
 			return
 			;;
@@ -40,10 +44,6 @@ _ndjson_map() {
 			COMPREPLY=($(compgen -W 'skip stop' -- "$cur"))
 			return
 			;;
-		--rejects | --stats)
-			compopt -o default 2>/dev/null
-			return
-			;;
 		--progress)
 			COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
 			return
@@ -51,7 +51,7 @@ _ndjson_map() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--from-file -f --arg --argjson --slurpfile --rawfile --args --jsonargs --exit-status -e --jobs -P --explain --null-input -n --raw-input -R --slurp -s --concat --stream --stream-errors --seq --utf8 --raw-output -r --join-output -j --raw-output0 --ascii-output -a --sort-keys -S --compact-output -c --indent --tab --color-output -C --monochrome-output -M --unbuffered --atomic --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--from-file -f --library-path -L --arg --argjson --slurpfile --rawfile --args --jsonargs --exit-status -e --strict --jobs -P --explain --null-input -n --raw-input -R --slurp -s --concat --stream --stream-errors --seq --utf8 --raw-output -r --join-output -j --raw-output0 --ascii-output -a --sort-keys -S --compact-output -c --indent --tab --color-output -C --monochrome-output -M --unbuffered --atomic --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		compopt -o default 2>/dev/null
 	fi
