@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"ndjsontools/lib/filter"
+	"ndjsontools/lib/sink"
 	"ndjsontools/lib/tool"
 	"ndjsontools/lib/units"
 )
@@ -38,7 +39,8 @@ func command() *tool.Command {
 		EndsOptions: func(operand string) bool { return operand == "exec" },
 		Settle:      true,
 		Options: slices.Concat([]tool.Option{
-			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &s.rate},
+			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s), bytes (10MB/s) or requests (10req/s); several for all", Value: tool.Func("", s.rates.set)},
+			{Name: "concurrency", Arg: "N", Usage: "have N deliveries under way at once; auto finds out how many", Value: &s.concurrency, Choices: []string{"auto"}},
 			s.batched(tool.Option{Name: "batch-records", Short: "b", Arg: "N", Usage: "deliver at most N records at once", Value: tool.Positive(&s.batchRecords)}),
 			s.batched(tool.Option{Name: "batch-bytes", Arg: "SIZE", Usage: "deliver at most SIZE at once, but for a longer record", Value: tool.Positive(&s.batchBytes)}),
 			s.batched(tool.Option{Name: "batch-age", Arg: "DURATION", Usage: "deliver a batch that is not full that long after its first record came", Value: &s.batchAge}),
@@ -72,8 +74,9 @@ func newRateSink() *rateSink {
 	return &rateSink{
 		Common: filter.NewCommon(), Records: filter.NewRecords(),
 		batchRecords: 500, batchBytes: 1 << 20, batchAge: units.Duration(time.Second),
-		resume:     resume{every: units.Duration(time.Second)},
-		web:        newWebOptions(),
-		maxElapsed: units.Duration(15 * time.Minute), drain: units.Duration(5 * time.Second),
+		concurrency: concurrency{sink.Concurrency{Most: 1}},
+		resume:      resume{every: units.Duration(time.Second)},
+		web:         newWebOptions(),
+		maxElapsed:  units.Duration(15 * time.Minute), drain: units.Duration(5 * time.Second),
 	}
 }

@@ -39,6 +39,10 @@ func TestEnvelope(t *testing.T) {
 			t.Errorf("%s: got\n%swant\n%s\n", c.name, got, head+c.want)
 		}
 	}
+	text := appendEnvelope(nil, &ndjson.Record{Data: []byte(`{"a":1}`)}, Fault{Text: true})
+	if !bytes.HasSuffix(text, []byte(`"raw":"{\"a\":1}"}`+"\n")) {
+		t.Errorf("JSON as text: got %s", text)
+	}
 }
 
 // The deepest record that is JSON makes an envelope that is.
@@ -51,6 +55,21 @@ func TestEnvelopeDepth(t *testing.T) {
 		got := appendEnvelope(nil, &ndjson.Record{Data: data}, Fault{})
 		if err := jsonscan.Valid(got); err != nil || !bytes.Contains(got, []byte(c.key)) {
 			t.Errorf("depth %d: %v; want %s", c.depth, err, c.key)
+		}
+	}
+}
+
+func TestEnvelopeOfADelivery(t *testing.T) {
+	for _, test := range []struct {
+		delivery Delivery
+		want     string
+	}{
+		{Delivery{"http://h/in", "422", 2, "run-7-00"}, `"destination":"http://h/in","status":"422","attempts":2,"key":"run-7-00"`},
+		{Delivery{Destination: "exec \xff"}, "\"destination\":\"exec \ufffd\",\"status\":null,\"attempts\":0,\"key\":null"},
+	} {
+		line := string(appendEnvelope(nil, &ndjson.Record{Data: []byte(`{"a":1}`)}, Fault{Delivery: &test.delivery}))
+		if !strings.Contains(line, test.want+`,"record":{"a":1}`) {
+			t.Errorf("%s lacks %s", line, test.want)
 		}
 	}
 }

@@ -47,6 +47,13 @@ type Life struct {
 	// Lines adds a tool's own lines to the summary.
 	Lines func() []string
 
+	// Settle is of a tool that reads ahead of what it has put out, and is set
+	// like the above, but runs where the input is read. It puts out what is
+	// done: all, once that is done, before something is said about an input;
+	// else what can be had without waiting, when the input has nothing. Its
+	// error ends the stream, and from then on is its only answer.
+	Settle func(all bool) error
+
 	common  *Common
 	env     *tool.Env
 	uses    Uses
@@ -128,6 +135,11 @@ func (l *Life) OnIdle(f func() (again time.Duration, err error)) { l.ties = appe
 // idle asks everything that holds something, and answers the soonest time at
 // which one of them wants to be asked again.
 func (l *Life) idle() (again time.Duration, err error) {
+	if l.Settle != nil {
+		if err := l.Settle(false); err != nil {
+			return 0, err
+		}
+	}
 	for _, tie := range l.ties {
 		wait, err := tie()
 		if err != nil {

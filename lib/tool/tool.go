@@ -52,6 +52,10 @@ type Command struct {
 	// Settle says that the command wants to settle what it holds when SIGINT
 	// or SIGTERM asks it to end. Without it, it dies of them at once.
 	Settle bool
+	// Catches are signals that are caught before anything else happens, because
+	// the command gives them a meaning later, by Signals.On, or leaves them theirs,
+	// by Signals.Leave: one of the two must be.
+	Catches []syscall.Signal
 	// Run does the work. What it answers is printed, and gives the status (see
 	// package exit). stdio.ErrReaderGone ends the process as SIGPIPE does;
 	// stdio.ErrStopped says that a signal was obeyed, which is re-raised.
@@ -84,6 +88,7 @@ func Main(c *Command, args []string, stdin, stdout, stderr *os.File) int {
 // Run is Main without the dying: it answers the status, or the signal that the
 // process should die of. Tests use it.
 func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int, sig syscall.Signal) {
+	early := catch(c.Catches)
 	env := &Env{Name: c.Name, Stdin: stdin, Stdout: stdout, Stderr: stderr, Term: term.New(stderr, c.Name)}
 	defer func() {
 		if p := recover(); p != nil {
@@ -91,7 +96,7 @@ func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int,
 			status, sig = exit.Defect, 0
 		}
 	}()
-	err := c.parse(env, args)
+	err := c.parse(env, early, args)
 	if err == nil {
 		return exit.OK, 0
 	}
@@ -121,7 +126,7 @@ func (e *runError) Error() string { return "run" }
 // parse parses args (with the program's name first) and runs the command. It
 // answers nil when help or the version was printed, and a *runError otherwise
 // unless the arguments are wrong.
-func (c *Command) parse(env *Env, args []string) error {
+func (c *Command) parse(env *Env, early caught, args []string) error {
 	var help, version bool
 	options := append(c.Options[:len(c.Options):len(c.Options)],
 		Option{Name: "help", Short: "h", Usage: "print this help", Value: Bool(&help)},
@@ -160,15 +165,15 @@ func (c *Command) parse(env *Env, args []string) error {
 			if err := c.checkOperands(env.Args); err != nil {
 				return c.usage(err)
 			}
-			return c.run(env)
+			return c.run(env, early)
 		},
 	}
 	return app.Run(append([]string{c.Name}, rewritten...))
 }
 
-func (c *Command) run(env *Env) error {
+func (c *Command) run(env *Env, early caught) error {
 	var err error
-	if env.Signals, err = newSignals(env, c.Settle); err != nil {
+	if env.Signals, err = newSignals(env, early, c.Settle); err != nil {
 		return &runError{err}
 	}
 	defer env.Signals.release()

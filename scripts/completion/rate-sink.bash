@@ -21,6 +21,10 @@ _rate_sink() {
 		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --checkpoint-every | --rotate-records | --rotate-bytes | --rotate-every | --header | -H | --run-id | --timeout | --connect-timeout | --retry-after-max | --max-rejects | --max-record | --pipe-size | --stats-every)
 			return
 			;;
+		--concurrency)
+			COMPREPLY=($(compgen -W 'auto' -- "$cur"))
+			return
+			;;
 		--spill | --checkpoint | --ca-file | --rejects | --stats)
 			compopt -o default 2>/dev/null
 			return
@@ -44,7 +48,7 @@ _rate_sink() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--rate -r --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --compress -z --echo --receipts --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --insecure --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--rate -r --concurrency --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --compress -z --echo --receipts --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --insecure --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		COMPREPLY=($(compgen -W 'null: sim: file: http:// https:// exec' -- "$cur"))
 	fi

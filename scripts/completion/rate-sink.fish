@@ -1,6 +1,7 @@
 # Completion for rate-sink, made from its options: make completion rewrites it.
 complete -c rate-sink -f -a 'null: sim: file: http:// https:// exec'
-complete -c rate-sink -s r -l rate -x -d 'no faster than RATE: records (1000/s) or bytes (10MB/s)'
+complete -c rate-sink -s r -l rate -x -d 'no faster than RATE: records (1000/s), bytes (10MB/s) or requests (10req/s); several for all'
+complete -c rate-sink -l concurrency -x -a 'auto' -d 'have N deliveries under way at once; auto finds out how many'
 complete -c rate-sink -s b -l batch-records -x -d 'deliver at most N records at once'
 complete -c rate-sink -l batch-bytes -x -d 'deliver at most SIZE at once, but for a longer record'
 complete -c rate-sink -l batch-age -x -d 'deliver a batch that is not full that long after its first record came'
