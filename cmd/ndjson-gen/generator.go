@@ -16,6 +16,8 @@ import (
 type generator struct {
 	filter.Common
 	template   string
+	like       string
+	print      bool
 	types      bool
 	explain    bool
 	count      units.Count

@@ -57,15 +57,21 @@ func readList(name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, gen.MaxFile+1))
 }
 
-// compile makes the plan, and sets the records from first to end in steps.
-func (g *generator) compile(args []string, stdin io.Reader) (*gen.Plan, error) {
-	if err := g.validate(); err != nil {
-		return nil, err
+// prepare makes the plan of a schema, or words where words are what was asked
+// for; the plan is nil then.
+func (g *generator) prepare(schema *gen.Schema) (words string, plan *gen.Plan, err error) {
+	if g.print {
+		text, err := schema.Template()
+		return string(text), nil, located(err)
 	}
-	schema, err := g.schema(args, stdin)
-	if err != nil {
-		return nil, err
+	if plan, err = g.compile(schema); err == nil && g.explain {
+		return plan.Explain(g.window.end - g.window.start), nil, nil
 	}
+	return "", plan, err
+}
+
+// compile makes the plan.
+func (g *generator) compile(schema *gen.Schema) (*gen.Plan, error) {
 	plan, err := gen.Compile(schema, gen.Options{Seed: uint64(g.seed), End: g.window.end, Now: time.Now(), FromNow: g.now,
 		RecordSize: int(g.recordSize), Stamp: g.stamp, ReadFile: readList})
 	if err != nil {
@@ -165,6 +171,12 @@ func (g *generator) validate() error {
 		return tool.Usagef("--bad-log needs --bad")
 	case g.verify == "" && (g.tee || g.id != ""):
 		return tool.Usagef("--tee and --id need --verify")
+	case g.like != "" && g.template != "":
+		return tool.Usagef("--like and -f both say what records look like")
+	case g.like != "" && g.verify != "":
+		return tool.Usagef("--verify reads the records; --like FILE --print > template, and then -f template")
+	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.rate.N > 0 || g.faults.Any()):
+		return tool.Usagef("--print makes no records: options about them mean nothing to it")
 	case g.recordSize > 64<<20:
 		return tool.Usagef("a record has at most 64MiB")
 	}
