@@ -12,7 +12,12 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
-require github.com/brianvoe/gofakeit/v7 v7.18.1
+require (
+	github.com/brianvoe/gofakeit/v7 v7.18.1
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+)
+
+require golang.org/x/text v0.14.0 // indirect
 
 require (
 	github.com/bytedance/gopkg v0.1.3 // indirect

@@ -122,6 +122,7 @@ func TestDoors(t *testing.T) {
 		{"github.com/HdrHistogram/hdrhistogram-go", "lib/meter"},
 		{"github.com/itchyny/gojq", ""},
 		{"github.com/brianvoe/gofakeit", ""},
+		{"github.com/santhosh-tekuri/jsonschema", ""},
 		{"github.com/rogpeppe/go-internal", ""},
 		{"os/signal", "lib/tool"},
 	} {
@@ -182,8 +183,10 @@ func TestFoundations(t *testing.T) {
 		"lib/term":     "lib/stdio",
 		"lib/tool":     "lib/exit lib/spell lib/stdio lib/term",
 		"lib/gen":      "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake",
-		"lib/gen/like": "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen",
-		"lib/sink":     "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
+		"lib/gen/fake": "", "lib/gen/sketch": "lib/jsonscan",
+		"lib/gen/like":       "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
+		"lib/gen/jsonschema": "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
+		"lib/sink":           "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
 	} {
 		reached, ok := all[folder]
 		if !ok {

@@ -17,6 +17,7 @@ type generator struct {
 	filter.Common
 	template   string
 	like       string
+	jsonSchema string
 	print      bool
 	types      bool
 	explain    bool

@@ -5,6 +5,7 @@
 //	ndjson-gen [-n COUNT] [options] [FIELD ...] > output
 //	ndjson-gen [-n COUNT] [options] -f FILE|-|@PRESET > output
 //	ndjson-gen [-n COUNT] [options] --like FILE|- > output
+//	ndjson-gen [-n COUNT] [options] --json-schema FILE|- > output
 //
 // A field is path:type,args or path=text or path:=json. Without any, the record
 // is {"id":…,"timestamp":…,"payload":…} of about 890 bytes. Every value is a
@@ -34,12 +35,13 @@ func command() *tool.Command {
 	return &tool.Command{
 		Name:     "ndjson-gen",
 		Summary:  "make records",
-		Synopsis: []string{"[-n COUNT] [options] [FIELD ...]", "[-n COUNT] [options] -f FILE|-|@PRESET", "[-n COUNT] [options] --like FILE|-"},
+		Synopsis: []string{"[-n COUNT] [options] [FIELD ...]", "[-n COUNT] [options] -f FILE|-|@PRESET", "[-n COUNT] [options] --like FILE|-", "[-n COUNT] [options] --json-schema FILE|-"},
 		Settle:   true,
 		Operands: [2]int{0, -1},
 		Options: append([]tool.Option{
 			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read a template from FILE, - or a preset: " + presetNames(), Value: tool.Source(&g.template), File: true},
 			{Name: "like", Arg: "FILE", Usage: "make records like those in FILE, or of standard input: -", Value: tool.Source(&g.like), File: true},
+			{Name: "json-schema", Arg: "FILE", Usage: "make records that are valid against the JSON Schema in FILE", Value: tool.Source(&g.jsonSchema), File: true},
 			{Name: "print", Usage: "print the schema as a template, and make nothing", Value: tool.Bool(&g.print)},
 			{Name: "types", Usage: "list the types of fields, with examples", Value: tool.Bool(&g.types)},
 			{Name: "explain", Usage: "say what would be made, and make nothing", Value: tool.Bool(&g.explain)},

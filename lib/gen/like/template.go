@@ -1,158 +1,95 @@
 package like
 
 import (
-	"strconv"
 	"strings"
 
 	"ndjsontools/lib/gen"
-	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/gen/sketch"
 )
 
 // Template is a template, as package gen reads them, of which records come that
 // are like those of the sample.
 func (s *Sample) Template() []byte {
 	w := writer{records: s.records}
-	return []byte(w.object(s.root.object))
+	return []byte(w.object(s.root.object).Text())
 }
 
 type writer struct {
-	records int64
+	records int64 // a field that is in so many is in every record; -1 in lists
 }
 
 // object writes the members. Each is absent as often as it was.
-func (w *writer) object(o *object) string {
-	var b strings.Builder
-	b.WriteByte('{')
+func (w *writer) object(o *object) sketch.Value {
+	var members []string
 	if o != nil {
-		for i, name := range o.names {
-			if i > 0 {
-				b.WriteByte(',')
-			}
+		for _, name := range o.names {
 			m := o.members[name]
-			absent := ""
+			v := w.value(name, m)
 			if m.count < o.count {
-				absent = "absent=" + percent(o.count-m.count, o.count)
+				v = v.With("absent=" + percent(o.count-m.count, o.count))
 			}
-			b.WriteString(quoted(name) + ":" + w.value(name, m, absent))
+			members = append(members, sketch.Quote(name)+":"+v.Text())
 		}
 	}
-	b.WriteByte('}')
-	return b.String()
+	return sketch.JSON("{" + strings.Join(members, ",") + "}")
 }
 
-// A kind is one of the types that a field's values have.
-type kind struct {
-	count int64
-	write func(mods string) string
-	plain bool // it can't take modifiers: {{one}} does around it
-}
-
-// value writes one value; mods are modifiers that it is to have.
-func (w *writer) value(name string, sh *shape, mods string) string {
-	ordered := sh.count == w.records
-	var kinds []kind
+// value writes one value.
+func (w *writer) value(name string, sh *shape) sketch.Value {
+	var kinds []sketch.Value
+	var counts []int64
+	add := func(n int64, v sketch.Value) { kinds, counts = append(kinds, v), append(counts, n) }
 	if n := sh.numbers; n != nil {
-		kinds = append(kinds, kind{n.count, func(mods string) string {
-			typ, args := n.expression(name, ordered && n.count == w.records)
-			return expression(typ, mods, args)
-		}, false})
+		add(n.count, sketch.Expr(n.expression(name, n.count == w.records)))
 	}
 	if x := sh.strings; x != nil {
-		kinds = append(kinds, kind{x.count, func(mods string) string { return w.text(x, ordered && x.count == w.records, mods) }, x.plain()})
+		add(x.count, x.value(x.count == w.records))
 	}
 	if n := sh.bools[0] + sh.bools[1]; n > 0 {
-		kinds = append(kinds, kind{n, func(mods string) string { return expression("bool", mods, "p="+percent(sh.bools[1], n)) }, false})
+		add(n, sketch.Expr("bool", "p="+percent(sh.bools[1], n)))
 	}
 	if o := sh.object; o != nil {
-		kinds = append(kinds, kind{o.count, func(string) string { return w.object(o) }, true})
+		add(o.count, w.object(o))
 	}
 	if a := sh.array; a != nil {
-		kinds = append(kinds, kind{a.count, func(mods string) string {
-			return `["{{*` + sizes(a.min, a.max) + join(",", mods) + `}}",` + w.element(&a.elements) + `]`
-		}, false})
+		inside := writer{records: -1} // nothing in a list goes from record to record
+		add(a.count, sketch.List(sketch.Range(a.min, a.max), inside.value("", &a.elements)))
 	}
 	if len(kinds) == 0 { // nothing but null, or what was left out
-		return expression("null", mods, "")
+		return sketch.Expr("null", "")
+	}
+	all := kinds[0]
+	if len(kinds) > 1 {
+		all = sketch.One(counts, kinds...)
 	}
 	if sh.nulls > 0 {
-		mods = join(mods, ",null="+percent(sh.nulls, sh.count))
-		mods = strings.TrimPrefix(mods, ",")
+		all = all.With("null=" + percent(sh.nulls, sh.count))
 	}
-	if len(kinds) == 1 && (mods == "" || !kinds[0].plain) {
-		return kinds[0].write(mods)
-	}
-	head, items := "one", ""
-	for _, k := range kinds {
-		if len(kinds) > 1 {
-			head += "," + strconv.FormatInt(min(k.count, 1<<30-1), 10)
-		}
-		items += "," + k.write("")
-	}
-	return `["{{` + head + join(",", mods) + `}}"` + items + `]`
+	return all
 }
 
-// element writes the element of an array; one that was always empty has null.
-func (w *writer) element(sh *shape) string {
-	before := w.records
-	w.records = -1 // nothing in a list goes from record to record
-	defer func() { w.records = before }()
-	return w.value("", sh, "")
-}
-
-// join puts sep and b behind a, if there is a b.
-func join(a, b string) string {
-	if b == "" || b == "," {
-		return strings.TrimSuffix(a, ",")
-	}
-	return a + b
-}
-
-func expression(typ, mods, args string) string {
-	text := join(join(typ, ","+mods), ","+args)
-	return quoted("{{" + text + "}}")
-}
-
-// plain says whether the strings are written without an expression of their own.
-func (x *texts) plain() bool {
-	typ, _ := x.expression(true)
-	return typ == "concat" || typ == "" && x.spelled()
-}
-
-// spelled says whether the values are better written as JSON than as arguments.
-func (x *texts) spelled() bool {
-	if len(x.seen) == 1 {
-		return true
-	}
-	for _, v := range x.seen {
-		if strings.ContainsAny(v, "{}\\") || v == "" {
-			return true
-		}
-	}
-	return false
-}
-
-func (w *writer) text(x *texts, ordered bool, mods string) string {
-	typ, args := x.expression(ordered)
-	switch {
+// value writes strings: the expression of what they have in common, or a list of
+// them.
+func (x *texts) value(ordered bool) sketch.Value {
+	switch typ, args := x.expression(ordered); {
 	case typ == "concat":
 		d := x.numbered
-		return quoted(braces(d.prefix) + "{{int," + sizes(d.min, d.max) + "}}" + braces(d.suffix))
+		return sketch.JSON(sketch.Quote(sketch.Braces(d.prefix) + "{{int," + sketch.Range(d.min, d.max) + "}}" + sketch.Braces(d.suffix)))
 	case typ != "":
-		return expression(typ, mods, args)
+		return sketch.Expr(typ, args)
 	case len(x.seen) == 1:
-		return quoted(braces(x.seen[0]))
-	case x.spelled():
-		head, items := "one", ""
-		for _, v := range x.seen {
-			head += "," + strconv.FormatInt(min(x.counts[v], 1<<30-1), 10)
-			items += "," + quoted(braces(v))
-		}
-		return `["{{` + head + `}}"` + items + `]`
+		return sketch.String(x.seen[0])
 	}
-	return expression("pick", mods, x.values(gen.Argument))
+	var constants []sketch.Value
+	var counts []int64
+	plain := true
+	for _, v := range x.seen {
+		// Braces and an empty argument are better written as JSON.
+		plain = plain && v != "" && !strings.ContainsAny(v, "{}")
+		constants, counts = append(constants, sketch.String(v)), append(counts, x.counts[v])
+	}
+	if plain {
+		return sketch.Expr("pick", x.values(gen.Argument))
+	}
+	return sketch.One(counts, constants...)
 }
-
-// braces doubles those that would begin an expression.
-func braces(s string) string { return strings.ReplaceAll(s, "{{", "{{{{") }
-
-func quoted(s string) string { return string(jsonscan.AppendString(nil, []byte(s))) }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"ndjsontools/lib/gen/sketch"
 )
 
 // texts are what a field's strings are like.
@@ -239,21 +241,21 @@ func (x *texts) expression(ordered bool) (typ, args string) {
 		if x.min == x.max {
 			return "hex", strconv.FormatInt(x.min/2, 10)
 		}
-		return "bytes", sizes(x.min/2, x.max/2) + ",enc=hex"
+		return "bytes", sketch.Range(x.min/2, x.max/2) + ",enc=hex"
 	}
 	switch d := x.numbered; {
 	case d.ok && d.prefix+d.suffix == "":
-		return "int", sizes(d.min, d.max) + ",str"
+		return "int", sketch.Range(d.min, d.max) + ",str"
 	case d.ok && d.max > d.min:
 		return "concat", "" // the template has the texts around
 	case x.mask != nil && x.count > 2:
 		return "regex", pattern(x.mask)
 	case format == "words" && x.spaces > 0:
-		return "words", sizes(max(1, x.min/6), max(1, (x.max+1)/6))
+		return "words", sketch.Range(max(1, x.min/6), max(1, (x.max+1)/6))
 	case !x.many:
 		return "", ""
 	}
-	return "text", sizes(x.min, x.max)
+	return "text", sketch.Range(x.min, x.max)
 }
 
 // network is the smallest one that all addresses are in, if it is one of 8 bits
@@ -266,13 +268,6 @@ func (x *texts) network() string {
 	var a [4]byte
 	binary.BigEndian.PutUint32(a[:], x.low)
 	return netip.PrefixFrom(netip.AddrFrom4(a), length).Masked().String()
-}
-
-func sizes(lo, hi int64) string {
-	if lo == hi {
-		return strconv.FormatInt(lo, 10)
-	}
-	return strconv.FormatInt(lo, 10) + ".." + strconv.FormatInt(hi, 10)
 }
 
 // pattern is a mask as a regular expression.
