@@ -175,7 +175,7 @@ func reach(t *testing.T) map[string][]string {
 func TestFoundations(t *testing.T) {
 	all := reach(t)
 	for folder, allowed := range map[string]string{
-		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "",
+		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "", "lib/draft": "",
 		"lib/tally": "", "lib/procstat": "",
 		"lib/pace":     "lib/units",
 		"lib/meter":    "lib/units lib/jsonscan",
@@ -184,7 +184,7 @@ func TestFoundations(t *testing.T) {
 		"lib/term":     "lib/stdio",
 		"lib/tool":     "lib/exit lib/spell lib/stdio lib/term",
 		"lib/gen":      "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake",
-		"lib/sink":     "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
+		"lib/sink":     "lib/exit lib/draft lib/spell lib/units lib/pace lib/jsonscan lib/codec",
 		"lib/flow":     "lib/procstat lib/tally",
 		"lib/pipeline": "lib/stdio lib/meter lib/units lib/jsonscan",
 	} {

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
 )
 
@@ -235,9 +236,7 @@ func replace(path string, data []byte) error {
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		if err = f.Sync(); unsyncable(err) {
-			err = nil
-		}
+		err = draft.Sync(f)
 	}
 	if closed := f.Close(); err == nil {
 		err = closed
@@ -249,5 +248,5 @@ func replace(path string, data []byte) error {
 		os.Remove(f.Name())
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return draft.SyncFolder(filepath.Dir(path))
 }
