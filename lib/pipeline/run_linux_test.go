@@ -77,7 +77,10 @@ func TestWatch(t *testing.T) {
 	p.Rules.Accept = []int{3}
 	var events []string
 	p.Observe = func(e Event) {
-		events = append(events, fmt.Sprint([...]string{"started", "exited", "judged", "opened"}[e.Kind], " ", e.Stage+1))
+		if e.Kind == Ending && e.Run.Stages()[e.Stage].PID == 0 {
+			t.Error("a stage that ends has no number")
+		}
+		events = append(events, fmt.Sprint([...]string{"started", "ending", "exited", "judged", "opened"}[e.Kind], " ", e.Stage+1))
 	}
 	r := start(t, p)
 	stages := r.Stages()
@@ -103,7 +106,7 @@ func TestWatch(t *testing.T) {
 	if v := result.Stages[1]; v.Verdict != Accepted || v.Unread != 0 || v.Ended.Before(v.Started) {
 		t.Errorf("got %+v", v)
 	}
-	want := "started 1,started 2,exited 1,judged 1,opened 1,exited 2,judged 2"
+	want := "started 1,started 2,ending 1,exited 1,judged 1,opened 1,ending 2,exited 2,judged 2"
 	if got := strings.Join(events, ","); got != want {
 		t.Errorf("got %s; want %s", got, want)
 	}
