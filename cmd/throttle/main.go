@@ -24,6 +24,7 @@ import (
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/tool"
 	"ndjsontools/lib/units"
@@ -67,6 +68,7 @@ func command() *tool.Command {
 			if err := t.validate(env); err != nil {
 				return err
 			}
+			t.pipesFor(t.bytes)
 			life, err := t.Begin(env, filter.Uses{Input: true, Output: true, BytesOnly: !t.whole})
 			if err != nil {
 				return err
@@ -116,8 +118,8 @@ func (t *throttle) setCost(s string) (err error) {
 
 func (t *throttle) setMinCost(s string) error {
 	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(n >= 1.0/millionths && n <= heaviest) {
-		return fmt.Errorf("%q is not a number from 0.000001 to %d", s, int64(heaviest))
+	if err != nil || !(n >= 1.0/pace.Millionths && n <= pace.Heaviest) {
+		return fmt.Errorf("%q is not a number from 0.000001 to %d", s, int64(pace.Heaviest))
 	}
 	t.minCost, t.minCostGiven = n, true
 	return nil
@@ -125,11 +127,11 @@ func (t *throttle) setMinCost(s string) error {
 
 // setRamp takes the one ramp that there may be.
 func (t *throttle) setRamp(s string) error {
-	r, err := parseRamp(s)
+	r, err := pace.ParseRamp(s)
 	if err != nil {
 		return err
 	}
-	return t.setSource(r, "--ramp")
+	return t.setSource(ramp{r}, "--ramp")
 }
 
 func (t *throttle) setTimetable(s string) error {
@@ -200,8 +202,8 @@ func (t *throttle) validate(env *tool.Env) error {
 	}
 	records, size := t.records.N > 0, t.bytes.N > 0 // there may be such a rate
 	switch s := t.source.(type) {
-	case *ramp:
-		records, size = s.to.Unit == units.Records, s.to.Unit == units.Bytes
+	case ramp:
+		records, size = s.Unit() == units.Records, s.Unit() == units.Bytes
 	case *timetable:
 		records, size = s.counts()
 	}

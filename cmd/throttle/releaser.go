@@ -266,13 +266,13 @@ func (s *releaser) read(now time.Duration) error {
 // untilEnd is how many bytes can't be more records than the rates let go until
 // the time of --for is up.
 func (s *releaser) untilEnd(now time.Duration) int64 {
-	if s.deadline == never || s.sheds { // none is held
+	if s.deadline == pace.Never || s.sheds { // none is held
 		return math.MaxInt64
 	}
 	least := int64(math.MaxInt64)
 	if n := s.records.Rate().PerSecond(); n > 0 {
 		if s.weighted {
-			n /= millionths
+			n /= pace.Millionths
 		}
 		least = expected(n, s.deadline-now)
 	}

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,9 @@ type Options struct {
 	FromNow    bool      // every time without a start of its own does
 	RecordSize int       // of every record in bytes, newline included; 0 for as it comes
 	Stamp      string    // a member that is added: the present time and the record's index
+
+	// ReadFile reads a word list of at most MaxFile bytes; nil if there are none.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // maxRecord bounds the records of a plan, in bytes. It keeps the arithmetic of
@@ -63,20 +67,23 @@ const (
 
 type compiler struct {
 	Options
-	root   *node
-	ops    []op
-	last   int64   // the last index whose numbers all stay within maxNumber
-	short  error   // why last is what it is
-	parts  int     // values compiled so far
-	text   int     // bytes of text compiled so far
-	sealed int     // operations that are complete: the end of the last repeat
-	refs   []*node // the references that are being followed
-	places int64   // how many positions there are, or one of the constants
-	depth  int     // lists and the like around
-	pad    int     // the operation that padding takes the place of, -1 for none yet
-	wall   bool
-	fields []fieldInfo
-	ids    map[string]idCell
+	root     *node
+	ops      []op
+	last     int64   // the last index whose numbers all stay within maxNumber
+	short    error   // why last is what it is
+	parts    int     // values compiled so far
+	text     int     // bytes of text compiled so far
+	sealed   int     // operations that are complete: the end of the last repeat
+	refs     []*node // the references that are being followed
+	inList   bool    // a value stands in a list, however deep
+	listMost int64   // the longest that the list can be in which a value stands, 0 outside
+	places   int64   // how many positions there are, or one of the constants
+	depth    int     // lists and the like around
+	optional int     // alternatives around
+	pad      int     // the operation that padding takes the place of, -1 for none yet
+	wall     bool
+	fields   []fieldInfo
+	ids      map[string]idCell
 }
 
 // static adds constant bytes, joined to those before unless they are the end of
@@ -112,11 +119,11 @@ func (c *compiler) around(o op, inside func() error) error {
 
 // at compiles inside as if there were that many positions.
 func (c *compiler) at(places int64, inside func() error) error {
-	before := c.places
-	c.places = places
+	before, most := c.places, c.listMost
+	c.places, c.listMost = places, 0
 	c.depth++
 	err := inside()
-	c.places = before
+	c.places, c.listMost = before, most
 	c.depth--
 	return err
 }
@@ -130,21 +137,12 @@ func (c *compiler) forms(s *Schema) error {
 	for i, f := range s.forms {
 		weights[i] = f.weight
 	}
-	m := &more{alias: newAlias(weights)}
-	return c.around(op{kind: opForm, key: key(c.Seed, nil, "form"), more: m}, func() error {
-		from := len(c.ops)
-		for _, f := range s.forms {
-			c.root = f.root
-			m.spans = append(m.spans, len(c.ops)-from)
-			if err := c.record(f.root); err != nil {
-				return err
-			}
-			c.sealed = len(c.ops)
-			m.spans = append(m.spans, len(c.ops)-from)
-		}
-		c.pad = -1
-		return nil
+	err := c.choose(nil, weights, func(i int) error {
+		c.root = s.forms[i].root
+		return c.record(c.root)
 	})
+	c.pad = -1
+	return err
 }
 
 func (c *compiler) record(root *node) error {
@@ -212,9 +210,62 @@ func (c *compiler) node(n *node, path []string, inString bool) error {
 		if err != nil || lo < 0 || hi > maxRecord {
 			return n.src.fail(0, "a repeated array has a range of lengths: {{*0..3}}", "")
 		}
-		return c.list(path, lo, hi, func(p []string) error { return c.node(n.items[0], p, false) })
+		return c.nullable(n.src, n.null, path, func() error {
+			return c.list(path, lo, hi, func(p []string) error { return c.node(n.items[0], p, false) })
+		})
+	case oneNode:
+		return c.nullable(n.src, n.null, path, func() error { return c.one(n, path) })
 	}
 	return nil
+}
+
+// nullable puts null in the place of what inside compiles, as often as a says.
+func (c *compiler) nullable(src source, a *arg, path []string, inside func() error) error {
+	if a == nil {
+		return inside()
+	}
+	p, err := parseShare(a.value)
+	if err != nil {
+		return src.fail(a.off, "null="+a.value+": "+err.Error(), "")
+	}
+	return c.around(op{kind: opMaybe, n: p, bytes: []byte("null"), key: key(c.Seed, path, "null")}, inside)
+}
+
+// one compiles alternatives. They have the path of the place, as if each stood
+// there alone.
+func (c *compiler) one(n *node, path []string) error {
+	weights := n.weights
+	if weights == nil {
+		weights = slices.Repeat([]uint64{1}, len(n.items))
+	}
+	total := uint64(0)
+	for _, w := range weights {
+		total += w
+	}
+	if total == 0 || len(weights) > maxForms {
+		return n.src.fail(0, "alternatives are 1 to 1000, and not all have the weight 0", "")
+	}
+	c.optional++
+	err := c.choose(path, weights, func(i int) error { return c.node(n.items[i], path, false) })
+	c.optional--
+	return err
+}
+
+// choose compiles alternatives, of which each record gets one.
+func (c *compiler) choose(path []string, weights []uint64, alternative func(i int) error) error {
+	m := &more{alias: newAlias(weights)}
+	return c.around(op{kind: opForm, key: key(c.Seed, path, "form"), more: m}, func() error {
+		from := len(c.ops)
+		for i := range weights {
+			m.spans = append(m.spans, len(c.ops)-from)
+			if err := alternative(i); err != nil {
+				return err
+			}
+			c.sealed = len(c.ops)
+			m.spans = append(m.spans, len(c.ops)-from)
+		}
+		return nil
+	})
 }
 
 func sub(path []string, name string) []string {
@@ -224,7 +275,13 @@ func sub(path []string, name string) []string {
 func (c *compiler) list(path []string, lo, hi int64, element func(path []string) error) error {
 	c.static("[")
 	err := c.around(op{kind: opList, start: lo, n: uint64(hi-lo) + 1, key: key(c.Seed, path, "length")}, func() error {
-		return c.at(hashedPlaces, func() error { return element(sub(path, "[]")) })
+		return c.at(hashedPlaces, func() error {
+			before := c.inList
+			c.listMost, c.inList = hi, true
+			err := element(sub(path, "[]"))
+			c.inList = before
+			return err
+		})
 	})
 	c.static("]")
 	return err
@@ -236,7 +293,7 @@ func (c *compiler) object(n *node, path []string, top bool) error {
 	items, names := n.items, n.names
 	loose := false
 	for _, item := range items {
-		loose = loose || item.kind == exprNode && item.expr.modifier("absent") != nil
+		loose = loose || absentOf(item) != nil
 	}
 	c.static("{")
 	count := 0
@@ -288,10 +345,10 @@ func (c *compiler) object(n *node, path []string, top bool) error {
 }
 
 func absentOf(n *node) *arg {
-	if n.kind != exprNode {
-		return nil
+	if n.kind == exprNode {
+		return n.expr.modifier("absent")
 	}
-	return n.expr.modifier("absent")
+	return n.absent
 }
 
 // extra adds the members that options ask for.
@@ -349,7 +406,10 @@ func (c *compiler) ref(src source, off int, target string, inString bool) error 
 	inside := func() error { return c.node(n, splitPath(target), inString) }
 	var err error
 	if c.depth > 0 {
+		before := c.inList
+		c.inList = false
 		err = c.around(op{kind: opRoot}, func() error { return c.at(recordPlaces, inside) })
+		c.inList = before
 	} else {
 		c.depth++
 		err = inside()

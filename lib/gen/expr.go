@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"slices"
 	"strings"
 
 	"ndjsontools/lib/spell"
@@ -10,14 +11,16 @@ import (
 // commas. It needs no quoting in a shell.
 type expr struct {
 	src  source
-	off  int // of the type in src
+	text string // all of it, as it was written; src.base is its beginning
+	off  int    // of the type in text
 	name string
 	args []arg
 }
 
 // An arg is one argument: a value, a name with a value, or a reference.
 type arg struct {
-	off    int
+	off    int    // in the expression's text
+	raw    string // as it was written
 	key    string // before the first "=", if there is one
 	value  string // behind it, or all
 	hasKey bool
@@ -41,18 +44,22 @@ type source struct {
 	flat bool // an offset in the expression is one in text: no JSON escape on the way
 }
 
-func (s source) fail(off int, message, hint string) error {
-	at := s.base
+// at is the place in text of an offset in the expression.
+func (s source) at(off int) int {
 	if s.flat {
-		at += off
+		return s.base + off
 	}
-	return &SchemaError{Source: s.name, Text: s.text, Offset: at, Message: message, Next: hint}
+	return s.base
+}
+
+func (s source) fail(off int, message, hint string) error {
+	return &SchemaError{Source: s.name, Text: s.text, Offset: s.at(off), Message: message, Next: hint}
 }
 
 // parseExpr reads text, which stands in src.
 func parseExpr(src source, text string) (*expr, error) {
 	tokens := splitArgs(text)
-	e := &expr{src: src, off: tokens[0].off, name: tokens[0].value, args: tokens[1:]}
+	e := &expr{src: src, text: text, off: tokens[0].off, name: tokens[0].value, args: tokens[1:]}
 	if tokens[0].hasKey || tokens[0].ref {
 		return nil, src.fail(e.off, "a type's name was expected, not "+quoteText(text), "see ndjson-gen --types")
 	}
@@ -72,8 +79,8 @@ func splitArgs(text string) []arg {
 	cur := arg{plain: true}
 	var b strings.Builder
 	first := true
-	done := func() {
-		cur.value = b.String()
+	done := func(end int) {
+		cur.value, cur.raw = b.String(), text[cur.off:end]
 		list = append(list, cur)
 		b.Reset()
 	}
@@ -87,7 +94,7 @@ func splitArgs(text string) []arg {
 			// In front of a letter it only says: not a modifier, not a path.
 			cur.plain = false
 		case ch == ',':
-			done()
+			done(i)
 			cur, first = arg{off: i + 1, plain: true}, true
 			continue
 		case ch == '=' && !cur.hasKey && !cur.ref:
@@ -109,8 +116,20 @@ func splitArgs(text string) []arg {
 		}
 		first = false
 	}
-	done()
+	done(len(text))
 	return list
+}
+
+// Argument spells a text as an argument that stands for it and for a string:
+// where it could be a modifier, a number or the name of a field, a backslash
+// says that it is none.
+func Argument(text string) string {
+	spelled := strings.NewReplacer(`,`, `\,`, `=`, `\=`, `:`, `\:`, `.`, `\.`, `\`, `\\`).Replace(text)
+	special := isScalar(text) || slices.Contains(modifiers, text) || text == "str" || text == "uniq"
+	if special && spelled[0] != '\\' {
+		return `\` + spelled
+	}
+	return spelled
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c >= 0x80 }

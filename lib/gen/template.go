@@ -1,10 +1,12 @@
 package gen
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
 	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/spell"
 )
 
 // ParseTemplate reads a template: JSON whose shape is that of the records. A
@@ -163,12 +165,15 @@ func (t *template) array(src source) (*node, error) {
 	}
 	for {
 		t.space()
-		if at := t.at; len(n.items) == 0 && n.count == "" && t.text[at] == '"' {
-			if s := t.str(); strings.HasPrefix(s, "{{*") && strings.HasSuffix(s, "}}") {
-				n.kind, n.count = listNode, s[3:len(s)-2]
-				if !t.more() {
-					return nil, t.fail(at, "the element to repeat is missing", `["{{*0..3}}", "{{pick,a,b}}"]`)
-				}
+		if at := t.at; len(n.items) == 0 && n.kind == arrayNode && t.text[at] == '"' {
+			head, err := t.head(n)
+			if err != nil {
+				return nil, err
+			}
+			if head && !t.more() {
+				return nil, t.fail(at, "what follows the "+quoteText(string(t.text[at+1:t.at-2]))+" is missing", `["{{*0..3}}", "{{pick,a,b}}"]`)
+			}
+			if head {
 				continue
 			}
 			t.at = at
@@ -182,9 +187,69 @@ func (t *template) array(src source) (*node, error) {
 			return nil, t.fail(v.src.base, "a repeated array has one element", "")
 		}
 		if !t.more() {
-			return n, nil
+			break
 		}
 	}
+	if n.weights != nil && len(n.weights) != len(n.items) {
+		return nil, src.fail(0, fmt.Sprintf("there are %d weights for %d values", len(n.weights), len(n.items)), "")
+	}
+	return n, nil
+}
+
+// head reads the first element of an array if it is no element but says what
+// the array is: {{*0..3}} repeats the next one, {{one,9,1}} takes one of those
+// behind it, with weights if wanted. Both may go on with null= and absent=.
+func (t *template) head(n *node) (bool, error) {
+	at := t.at
+	s := t.str()
+	inner, ok := strings.CutPrefix(s, "{{")
+	inner, ok2 := strings.CutSuffix(inner, "}}")
+	if !ok || !ok2 || strings.HasPrefix(inner, "{{") {
+		return false, nil
+	}
+	args := splitArgs(inner)
+	switch {
+	case strings.HasPrefix(inner, "*"):
+		n.kind, n.count = listNode, args[0].raw[1:]
+	case args[0].raw == "one":
+		n.kind = oneNode
+	default:
+		return false, nil
+	}
+	for i := range args[1:] {
+		a := &args[i+1]
+		weight, err := strconv.ParseUint(a.raw, 10, 30)
+		switch {
+		case a.hasKey && a.key == "null":
+			n.null = a
+		case a.hasKey && a.key == "absent":
+			n.absent = a
+		case n.kind == oneNode && err == nil:
+			n.weights = append(n.weights, weight)
+		default:
+			return false, t.fail(at+3+a.off, quoteText(a.raw)+" is neither null= nor absent="+spell.DidYouMean(a.key, []string{"null", "absent"}, "", "="), "")
+		}
+	}
+	n.src.base, n.src.flat = at+3, len(s) == t.at-at-2
+	return true, nil
+}
+
+// closing is where the }} of the {{ at the beginning stands: the first one
+// behind which the braces between are paired, as they are in a pattern like
+// [A-Z]{2}; the first of all if they never are; -1 if there is none.
+func closing(text string) int {
+	depth := 0
+	for i := 2; i+1 < len(text); i++ {
+		switch {
+		case text[i] == '{':
+			depth++
+		case text[i] == '}' && depth > 0:
+			depth--
+		case text[i] == '}' && text[i+1] == '}':
+			return i
+		}
+	}
+	return strings.Index(text, "}}")
 }
 
 // leaf reads a string: a constant, an expression, or a text with expressions.
@@ -208,7 +273,7 @@ func (t *template) leaf(src source) (*node, error) {
 			text.WriteString("{{")
 			i += 4
 		case strings.HasPrefix(rest, "{{"):
-			end := strings.Index(rest, "}}")
+			end := closing(rest)
 			if end < 0 {
 				return nil, src.fail(i, "the expression does not end: }} is missing", "{{{{ stands for two braces")
 			}
