@@ -74,6 +74,7 @@ type compiler struct {
 	// patterns counts the places that remember a regular expression.
 	patterns   int
 	readsInput bool
+	worldly    bool
 	size       int
 	names      int
 	globals    map[string]int
@@ -117,7 +118,7 @@ func compile(source string, tree *syntax.Program, opts Options) (p *Program, err
 	k := c.code(body, main, nil)
 	p = &Program{source: source, single: k.e, main: main, clock: opts.Now, zone: cmp.Or(opts.Zone, time.FixedZone("UTC", 0))}
 	p.entry = k.link(emitStep{}, context{})
-	p.readsInput = c.readsInput
+	p.readsInput, p.worldly = c.readsInput, c.worldly
 	p.sites, p.merges, p.patterns, p.globals = c.sites, c.merges, c.patterns, c.values
 	return p, nil
 }
@@ -201,6 +202,7 @@ func (c *compiler) code(n syntax.Node, u *unit, b *binding) code {
 	case *syntax.Var:
 		return c.variable(n, u, b)
 	case *syntax.Loc:
+		c.worldly = true
 		o := json.NewObject(2)
 		o.Set("file", json.FromString("<top-level>"))
 		o.Set("line", json.FromInt(int64(n.Line)))

@@ -70,6 +70,7 @@ type Program struct {
 	zone       *time.Location
 	globals    []json.Value
 	readsInput bool
+	worldly    bool
 }
 
 // Compile compiles a program. An error is a *CompileError.

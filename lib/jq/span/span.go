@@ -22,7 +22,8 @@
 // An expression is worked out when the program is compiled: what a field of a
 // construction is, is known before there is a record. Only paths into the record
 // remain. The price is a language without iteration, functions and variables
-// that change.
+// that change. What is beyond it, but looks at a part of the record only, is
+// evaluated over that part, see part.go.
 //
 // There is no second scanner behind the cache: a record that it does not know is
 // learned, and if there is no room the evaluator has it, whose decoder remembers
@@ -32,6 +33,7 @@ package span
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"time"
 
@@ -55,6 +57,7 @@ type Plan struct {
 	clocks []*jq.Program // the expressions that are computed anew for each record
 	now    func() time.Time
 	stamp  *jq.Program // todate; nil without now|todate
+	parts  []*jq.Program
 }
 
 // Runner runs a plan. It serves one goroutine.
@@ -67,7 +70,10 @@ type Runner struct {
 	date    *jq.Runner
 	second  float64 // of stamped
 	stamped []byte
-	got     json.Value
+	got     json.Value // what take was given last
+	gotten  int        // how often it was given something
+	parts   []partRunner
+	decoder json.Decoder
 	truthy  bool
 	take    func(json.Value) error
 
@@ -97,8 +103,14 @@ func NewRunner(p *Plan) *Runner {
 	if p.stamp != nil {
 		r.date = jq.NewRunner(p.stamp)
 	}
+	for _, part := range p.parts {
+		r.parts = append(r.parts, partRunner{Runner: jq.NewRunner(part)})
+	}
 	r.take = func(v json.Value) error {
 		r.got = v
+		if r.gotten++; r.gotten > 1 {
+			return errSeveral
+		}
 		return nil
 	}
 	return r
@@ -137,6 +149,9 @@ func (r *Runner) miss() {
 
 func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
 	r.b = record
+	if len(r.parts) > 0 {
+		r.decoder.Reset()
+	}
 	if cap(r.scratch) > keptRoom {
 		r.scratch = nil
 	}
@@ -156,18 +171,36 @@ func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
 		if !pass {
 			continue
 		}
+		if f.out.op == aPart {
+			var n int
+			if dst, n, ok = r.outputs(dst, f.out); !ok {
+				return dst, 0, false
+			}
+			outputs += n
+			continue
+		}
 		at := len(dst)
 		if dst, ok = r.append(dst, f.out); !ok {
 			return dst, 0, false
 		}
-		if r.truthy = dst[at] != 'n' && dst[at] != 'f'; r.plan.raw && dst[at] == '"' {
-			dst = r.raw(dst, at)
-		}
-		dst = append(dst, '\n')
+		dst = r.line(dst, at)
 		outputs++
 	}
 	return dst, outputs, true
 }
+
+// line makes an output of what dst has from place at on.
+func (r *Runner) line(dst []byte, at int) []byte {
+	if r.truthy = dst[at] != 'n' && dst[at] != 'f'; r.plan.raw && dst[at] == '"' {
+		dst = r.raw(dst, at)
+	}
+	return append(dst, '\n')
+}
+
+var (
+	errSeveral  = errors.New("there are several outputs")
+	errPartRoom = errors.New("there is more output than is held")
+)
 
 // raw makes of the string that dst ends with, from place at on, its characters.
 func (r *Runner) raw(dst []byte, at int) []byte {
