@@ -109,7 +109,7 @@ func TestBounds(t *testing.T) {
 	if nodes > cacheNodes || edges > cacheEdges || bytes > cacheBytes {
 		t.Errorf("the cache has %d nodes, %d edges, %d bytes; want %d, %d and %d at most", nodes, edges, bytes, cacheNodes, cacheEdges, cacheBytes)
 	}
-	if r.pause == 0 && r.credit == fullCredit {
+	if r.cached.pause == 0 && r.cached.credit == fullCredit {
 		t.Error("records that are never known cost as much as ever; want a pause")
 	}
 	// A stream that has one form again is back on bytes after the pauses.

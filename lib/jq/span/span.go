@@ -25,10 +25,10 @@
 // that change. What is beyond it, but looks at a part of the record only, is
 // evaluated over that part, see part.go.
 //
-// There is no second scanner behind the cache: a record that it does not know is
-// learned, and if there is no room the evaluator has it, whose decoder remembers
-// objects in a way of its own. Such records cost a scan more than without this
-// package. When they are many the scan is given up for a while.
+// Behind the cache there is a second scanner, which remembers nothing, for records
+// that have no place there (general.go); it takes about twice as long. Records
+// that it refuses too cost a scan more than without this package. Whatever often
+// fails is given up for a while.
 package span
 
 import (
@@ -77,13 +77,14 @@ type Runner struct {
 	truthy  bool
 	take    func(json.Value) error
 
-	credit int // falls with each record that was no success
-	pause  int // records that are not tried
+	tries  patience // with bytes at all
+	cached patience // with the cache
 }
 
 // The policy of giving up: a record that the evaluator must do after all costs
 // what several successes bring, and without credit some thousand records go to
-// the evaluator at once before the next try.
+// the evaluator at once before the next try. The same holds for the cache, in
+// whose place the general scan is.
 const (
 	fullCredit = 512
 	newCredit  = 64
@@ -94,7 +95,7 @@ const (
 
 // NewRunner returns a runner of p.
 func NewRunner(p *Plan) *Runner {
-	r := &Runner{plan: p, credit: fullCredit}
+	r := &Runner{plan: p, tries: patience{credit: fullCredit}, cached: patience{credit: fullCredit}}
 	r.cache.paths = p.top
 	r.cache.reset()
 	for _, c := range p.clocks {
@@ -121,30 +122,58 @@ func NewRunner(p *Plan) *Runner {
 // appended, nothing is known about the record, and the evaluator must be asked.
 // It keeps neither slice.
 func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
-	if r.pause > 0 {
-		r.pause--
+	if r.tries.resting() {
 		return dst, 0, false
 	}
 	if uint64(len(record)) > math.MaxUint32 {
 		return dst, 0, false
 	}
-	if !r.scan(record, r.plan.regs) && !(r.cache.learn(record) && r.scan(record, r.plan.regs)) {
-		r.miss()
+	if !r.find(record) {
+		r.tries.miss()
 		return dst, 0, false
 	}
 	out, outputs, ok = r.emit(record, dst)
 	if !ok {
-		r.miss()
+		r.tries.miss()
 		return dst, 0, false
 	}
-	r.credit = min(r.credit+1, fullCredit)
+	r.tries.hit()
 	return out, outputs, true
 }
 
-func (r *Runner) miss() {
-	if r.credit -= missCost; r.credit < 0 {
-		r.credit, r.pause = newCredit, pauseSize
+// find validates a record and finds the wanted places, with the cache if it can.
+func (r *Runner) find(record []byte) bool {
+	if r.cached.resting() {
+		return r.general(record, r.plan.regs)
 	}
+	if r.scan(record, r.plan.regs) || r.cache.learn(record) && r.scan(record, r.plan.regs) {
+		r.cached.hit()
+		return true
+	}
+	r.cached.miss()
+	return r.general(record, r.plan.regs)
+}
+
+// patience decides when a way that often fails is not tried for a while.
+type patience struct {
+	credit int // falls with each failure
+	pause  int // records for which it is not tried
+}
+
+func (p *patience) hit() { p.credit = min(p.credit+1, fullCredit) }
+
+func (p *patience) miss() {
+	if p.credit -= missCost; p.credit < 0 {
+		p.credit, p.pause = newCredit, pauseSize
+	}
+}
+
+func (p *patience) resting() bool {
+	if p.pause == 0 {
+		return false
+	}
+	p.pause--
+	return true
 }
 
 func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {

@@ -61,6 +61,7 @@ type both struct {
 	span    *Runner
 	jq      *jq.Runner
 	decoder json.Decoder
+	general int // records that were done on bytes by the general scan
 }
 
 func newBoth(t testing.TB, program string, raw bool) *both {
@@ -100,10 +101,24 @@ func (x *both) values(record []byte) (text string, n int, good, truthy bool) {
 	return string(out), n, true, truthy
 }
 
-// compare checks one record, and reports whether the bytes' way was taken.
+// compare checks one record by the general scan, and by the cache and what is
+// behind it. It reports whether the bytes' way was taken in the end.
 func (x *both) compare(t testing.TB, program string, record []byte) bool {
 	t.Helper()
-	x.span.pause, x.span.credit = 0, fullCredit
+	x.span.cached = patience{pause: 1}
+	if x.same(t, program, record) {
+		x.general++
+	}
+	if x.span.cached.pause != 0 {
+		t.Fatalf("%s over %q: the general scan was not asked", program, record)
+	}
+	x.span.cached = patience{credit: fullCredit}
+	return x.same(t, program, record)
+}
+
+func (x *both) same(t testing.TB, program string, record []byte) bool {
+	t.Helper()
+	x.span.tries = patience{credit: fullCredit}
 	want, outputs, good, truthy := x.values(record)
 	const before = "before\n"
 	kept := string(record)
