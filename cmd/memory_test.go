@@ -3,6 +3,9 @@ package cmd_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,4 +72,44 @@ func peaks(t *testing.T, records int, sink string) (peaks [3]int64) {
 		peaks[i] = stats.Peak
 	}
 	return peaks
+}
+
+// maxSink is what rate-sink may take besides its batches: the runtime, the
+// input's buffer, connections.
+const maxSink = 40 << 20
+
+// TestSinkMemory holds rate-sink to what its manual says: twice as many batches
+// as deliveries under way and two more, and a constant.
+func TestSinkMemory(t *testing.T) {
+	const batch = 1 << 20
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+	}))
+	defer server.Close()
+	for _, concurrency := range []int64{1, 16} {
+		for _, dest := range []string{"sim:latency=2ms", "--body array " + server.URL} {
+			stats := filepath.Join(t.TempDir(), "stats")
+			script := fmt.Sprintf("ndjson-gen -n 100000 | rate-sink --concurrency %d -b 1000000 --batch-bytes %d --stats %s %s",
+				concurrency, batch, stats, dest)
+			if out, err := exec.Command("bash", "-o", "pipefail", "-c", script).CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v\n%s", script, err, out)
+			}
+			var s struct {
+				Peak  int64 `json:"peak_rss_bytes"`
+				Acked int64 `json:"acknowledged"`
+			}
+			b, err := os.ReadFile(stats)
+			if err == nil {
+				err = json.Unmarshal(b, &s)
+			}
+			if err != nil || s.Acked != 100_000 {
+				t.Fatalf("%s: %v: %s", script, err, b)
+			}
+			most := 2*(concurrency+2)*batch + maxSink
+			t.Logf("%s with %d at once: %.1f MB; at most %.1f", dest, concurrency, float64(s.Peak)/1e6, float64(most)/1e6)
+			if s.Peak > most {
+				t.Errorf("%s with %d at once took %d bytes; want at most %d", dest, concurrency, s.Peak, most)
+			}
+		}
+	}
 }

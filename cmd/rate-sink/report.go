@@ -13,57 +13,99 @@ import (
 	"ndjsontools/lib/units"
 )
 
+// times are the two durations of a delivery.
+type times struct {
+	service *meter.Latency // of an attempt, pauses not included
+	settle  *meter.Latency // of a record, from its coming until its fate is known
+}
+
+func newTimes() times { return times{meter.NewLatency(), meter.NewLatency()} }
+
 // report adds the engine's books to the statistics, the progress line and the
-// summary.
-func report(life *filter.Life, engine *sink.Engine, l *meter.Latency) {
+// summary. A reject counts once it is safe.
+func (d *delivery) report() {
+	life := d.life
 	life.Refresh = func() {
-		c := engine.Counts()
+		c := d.engine.Counts()
+		life.Meter.Rejects.Store(c.Rejected + d.tooLong.Load())
 		life.Meter.RecordsOut.Store(c.Acked)
-		life.Meter.BytesOut.Store(c.AckedBytes)
+		if life.Out == nil {
+			life.Meter.BytesOut.Store(c.AckedBytes)
+		}
+		life.Meter.BlockedOut.Store(d.blocked.Load()) // an echo is written while a delivery is entered
 	}
-	life.Extra = func() []meter.Field {
-		c := engine.Counts()
-		return []meter.Field{
-			meter.Int("acknowledged", c.Acked), meter.Int("held", c.Held), meter.Int("unresolved", c.Unresolved),
-			meter.Int("batches", c.Batches), meter.Int("attempts", c.Attempts), meter.Int("retried", c.Retried),
-			meter.Int("duplicates_at_most", c.Duplicates),
-			l.Summary().Field("delivery"),
-		}
-	}
-	life.Line = func() string {
-		c := engine.Counts()
-		line := "delivery p50 " + units.HumanDuration(l.Summary().P50)
-		if c.Retried > 0 {
-			line += fmt.Sprintf("  %d retries", c.Retried)
-		}
-		return line
-	}
-	life.Lines = func() []string {
-		c, d := engine.Counts(), l.Summary()
-		books := fmt.Sprintf("%s acknowledged, %s rejected, %s unresolved; %s in %s, %d retried",
-			units.HumanCount(c.Acked), units.HumanCount(c.Rejected), units.HumanCount(c.Unresolved),
-			term.Plural(c.Batches, "batch", "batches"), term.Plural(c.Attempts, "attempt", "attempts"), c.Retried)
-		if c.Duplicates > 0 {
-			books += fmt.Sprintf(", at most %s duplicates", units.HumanCount(c.Duplicates))
-		}
-		lines := []string{books}
-		if d.Count > 0 {
-			lines = append(lines, fmt.Sprintf("delivery p50 %s, p90 %s, p99 %s, p99.9 %s, max %s",
-				units.HumanDuration(d.P50), units.HumanDuration(d.P90), units.HumanDuration(d.P99),
-				units.HumanDuration(d.P999), units.HumanDuration(d.Max)))
-		}
-		return lines
+	life.Extra, life.Line, life.Lines = d.fields, d.line, d.lines
+}
+
+// fields are what the statistics have besides those of all tools.
+func (d *delivery) fields() []meter.Field {
+	c := d.engine.Counts()
+	now, most := d.engine.Allowed()
+	return []meter.Field{
+		meter.Int("acknowledged", c.Acked), meter.Int("held", c.Held), meter.Int("unresolved", c.Unresolved),
+		meter.Int("batches", c.Batches), meter.Int("attempts", c.Attempts), meter.Int("retried", c.Retried),
+		meter.Int("ambiguous", c.Ambiguous), meter.Int("duplicates_at_most", c.Duplicates),
+		meter.Int("concurrency", int64(now)), meter.Int("concurrency_peak", int64(most)),
+		d.times.service.Summary().Field("delivery"),
+		d.times.settle.Summary().Field("settle"),
 	}
 }
 
+// line is what the progress line has besides.
+func (d *delivery) line() string {
+	c := d.engine.Counts()
+	line := "delivery p50 " + units.HumanDuration(d.times.service.Summary().P50)
+	if d.concurrency.Auto {
+		now, _ := d.engine.Allowed()
+		line += fmt.Sprintf("  %d at once", now)
+	}
+	if c.Retried > 0 {
+		line += fmt.Sprintf("  %d retries", c.Retried)
+	}
+	return line
+}
+
+// lines are what the summary has besides.
+func (d *delivery) lines() []string {
+	c := d.engine.Counts()
+	books := fmt.Sprintf("%s acknowledged, %s rejected, %s unresolved; %s in %s, %d retried",
+		units.HumanCount(c.Acked), units.HumanCount(c.Rejected), units.HumanCount(c.Unresolved),
+		term.Plural(c.Batches, "batch", "batches"), term.Plural(c.Attempts, "attempt", "attempts"), c.Retried)
+	if c.Duplicates > 0 {
+		books += fmt.Sprintf(", at most %s duplicates", units.HumanCount(c.Duplicates))
+	}
+	if d.concurrency.Auto {
+		_, most := d.engine.Allowed()
+		books += fmt.Sprintf(", at most %d at once", most)
+	}
+	return append([]string{books}, append(spread("delivery", d.times.service), spread("settled after", d.times.settle)...)...)
+}
+
+// spread is a line on a distribution, none on an empty one.
+func spread(name string, l *meter.Latency) []string {
+	s := l.Summary()
+	if s.Count == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s p50 %s, p90 %s, p99 %s, p99.9 %s, max %s", name,
+		units.HumanDuration(s.P50), units.HumanDuration(s.P90), units.HumanDuration(s.P99),
+		units.HumanDuration(s.P999), units.HumanDuration(s.Max))}
+}
+
 // rejects gives the records that the destination refused to the judge.
-type rejects struct{ judge *filter.Judge }
+type rejects struct {
+	judge *filter.Judge
+	dest  string
+}
 
 func (r *rejects) Put(reject sink.Reject) (settled bool, err error) {
 	rec := &ndjson.Record{
 		Data: reject.Record, Line: reject.At.Line, Offset: reject.At.Offset, Ordinal: reject.At.Ordinal,
 	}
-	err = r.judge.Reject(rec, filter.Fault{Input: "stdin", Reason: reject.Reason.Error(), At: -1})
+	err = r.judge.Reject(rec, filter.Fault{
+		Input: "stdin", Reason: reject.Reason.Error(), At: -1,
+		Delivery: &filter.Delivery{Destination: r.dest, Status: reject.Status, Attempts: reject.Attempts, Key: reject.Key},
+	})
 	return err == nil || exit.Status(err) != exit.IO, err
 }
 

@@ -14,6 +14,10 @@ import (
 //
 //	{"input":…,"ordinal":…,"line":…,"offset":…,"reason":…,"emitted":…,"record":…}
 //
+// One that a destination refused has "destination", "status", "attempts" and
+// "key" before "record", of which "status" and "key" are null where there are
+// none.
+//
 // The record stands in it verbatim when it is JSON, as the string "raw" when
 // it is only text (or Fault.Text says so), and as "raw_b64" when it is not even UTF-8. A record over
 // the maximum has "length", "sha256" and its head, of which "raw" may lack the
@@ -26,6 +30,12 @@ func appendEnvelope(dst []byte, rec *ndjson.Record, f Fault) []byte {
 	dst = strconv.AppendInt(append(dst, `,"offset":`...), rec.Offset, 10)
 	dst = appendText(append(dst, `,"reason":`...), f.Reason)
 	dst = strconv.AppendInt(append(dst, `,"emitted":`...), f.Emitted, 10)
+	if d := f.Delivery; d != nil {
+		dst = appendText(append(dst, `,"destination":`...), d.Destination)
+		dst = appendTextOrNull(append(dst, `,"status":`...), d.Status)
+		dst = strconv.AppendInt(append(dst, `,"attempts":`...), int64(d.Attempts), 10)
+		dst = appendTextOrNull(append(dst, `,"key":`...), d.Key)
+	}
 	data := rec.Data
 	if rec.Err != nil {
 		dst = strconv.AppendInt(append(dst, `,"length":`...), rec.Err.Length, 10)
@@ -59,6 +69,13 @@ func embeddable(data []byte) bool {
 // not UTF-8 become U+FFFD.
 func appendText(dst []byte, s string) []byte {
 	return jsonscan.AppendString(dst, []byte(strings.ToValidUTF8(s, "\ufffd")))
+}
+
+func appendTextOrNull(dst []byte, s string) []byte {
+	if s == "" {
+		return append(dst, "null"...)
+	}
+	return appendText(dst, s)
 }
 
 // wholeRunes drops a character that the cut went through.

@@ -59,6 +59,21 @@ func TestEnvelopeDepth(t *testing.T) {
 	}
 }
 
+func TestEnvelopeOfADelivery(t *testing.T) {
+	for _, test := range []struct {
+		delivery Delivery
+		want     string
+	}{
+		{Delivery{"http://h/in", "422", 2, "run-7-00"}, `"destination":"http://h/in","status":"422","attempts":2,"key":"run-7-00"`},
+		{Delivery{Destination: "exec \xff"}, "\"destination\":\"exec \ufffd\",\"status\":null,\"attempts\":0,\"key\":null"},
+	} {
+		line := string(appendEnvelope(nil, &ndjson.Record{Data: []byte(`{"a":1}`)}, Fault{Delivery: &test.delivery}))
+		if !strings.Contains(line, test.want+`,"record":{"a":1}`) {
+			t.Errorf("%s lacks %s", line, test.want)
+		}
+	}
+}
+
 // Whatever the record is, the envelope is one line of JSON that gives it back.
 func FuzzEnvelope(f *testing.F) {
 	f.Add([]byte(`{"a":1}`), "stdin", "it failed", false)

@@ -14,6 +14,7 @@ import (
 	"ndjsontools/lib/meter"
 	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/tally"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
 )
@@ -38,7 +39,8 @@ type Life struct {
 	// first input is opened; a tool without input has none. All of these may
 	// run in another goroutine than the work.
 
-	// Refresh brings the meter up to date before it is read.
+	// Refresh brings the meter up to date before it is read, and has the last
+	// word on what the input and the output have entered.
 	Refresh func()
 	// Extra adds a tool's own fields to the statistics.
 	Extra func() []meter.Field
@@ -65,6 +67,9 @@ type Life struct {
 	stats     *stdio.Out // nil when there are none
 	statsOurs bool       // and ours to close
 
+	pen        *tally.Pen // where a supervisor sees the counters; nil for none
+	supervised bool       // the process that started us draws for all
+
 	reporting bool // startReports was called
 	quit      chan struct{}
 	drawn     chan struct{}
@@ -79,6 +84,7 @@ func (c *Common) Begin(env *tool.Env, uses Uses) (*Life, error) {
 	}
 	l := &Life{common: c, env: env, uses: uses, Term: env.Term, Clock: pace.Real()}
 	l.Meter = meter.New(env.Name, l.Clock.Now)
+	l.pen, l.supervised = tally.Join(env.Stdin, env.Stdout)
 	if err := l.openStats(); err != nil {
 		return nil, err
 	}
@@ -238,11 +244,12 @@ func (l *Life) finish() error {
 		l.stopReports()
 		snapshot := l.snapshot()
 		snapshot.Final = true
+		l.show(true)
 		l.last = l.writeStats(snapshot)
 		if err := l.closeStats(); l.last == nil {
 			l.last = err
 		}
-		if !l.common.Quiet && (l.common.Verbose || l.Term.IsTerminal()) {
+		if !l.common.Quiet && (l.common.Verbose || l.Term.IsTerminal() && !l.supervised) {
 			l.summary(snapshot)
 		}
 	})

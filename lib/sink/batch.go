@@ -29,6 +29,10 @@ type Batch struct {
 	First   Position // of the first record; the same for every attempt
 	Attempt int      // counts deliveries of these same records, from 1
 
+	// Place is the checkpoint that holds once the batch is stored, for a Keeper
+	// alone, which stores it with the records; nil if none is kept.
+	Place *Checkpoint
+
 	seams []seam   // where the lines are not neighbours in the input
 	next  Position // of the record that would follow without a seam
 }
@@ -77,10 +81,22 @@ func (b *Batch) note(records, size int, at Position) {
 	b.next = at.after(records, size)
 }
 
-// add copies a block onto the end of the batch.
-func (b *Batch) add(blk Block) {
+// add copies a block onto the end of the batch. Its memory doubles, but up to
+// most only to what is needed: a batch at its limit is no larger than that.
+func (b *Batch) add(blk Block, most int) {
+	if need := len(b.Data) + len(blk.Data); need > cap(b.Data) {
+		grown := make([]byte, len(b.Data), max(need, min(2*cap(b.Data), most)))
+		copy(grown, b.Data)
+		b.Data = grown
+	}
 	b.note(blk.Records, len(blk.Data), blk.At)
 	b.Data = append(b.Data, blk.Data...)
+}
+
+// copy adds one record.
+func (b *Batch) copy(at Position, line []byte) {
+	b.note(1, len(line)+1, at)
+	b.Data = append(append(b.Data, line...), '\n')
 }
 
 // reset empties the batch and keeps its memory.
@@ -118,18 +134,55 @@ func (b *Batch) split(n int) (left, right Batch) {
 
 // without copies the batch less the refused records.
 func (b *Batch) without(refused []Refusal) Batch {
-	var rest Batch
-	i := 0
-	for at, line := range b.All() {
+	return b.divide(2, func(i int, _ []byte) int {
 		if len(refused) > 0 && refused[0].Index == i {
 			refused = refused[1:]
-		} else {
-			rest.note(1, len(line)+1, at)
-			rest.Data = append(append(rest.Data, line...), '\n')
+			return 1
 		}
+		return 0
+	})[0]
+}
+
+// divide copies each record, in order, to the part that where answers.
+func (b *Batch) divide(parts int, where func(i int, line []byte) int) []Batch {
+	divided := make([]Batch, parts)
+	i := 0
+	for at, line := range b.All() {
+		divided[where(i, line)].copy(at, line)
 		i++
 	}
-	return rest
+	return divided
+}
+
+// sort makes a batch of all records with the same place, in the order of the
+// first of each, and names those that have none.
+func (b *Batch) sort(place func(line []byte) (string, error)) (parts []Batch, refused []Refusal) {
+	known := map[string]int{} // the part of a place
+	where := make([]int, 0, b.Records)
+	for _, line := range b.All() {
+		at, err := place(line)
+		if err != nil {
+			refused = append(refused, Refusal{Index: len(where), Reason: err})
+			where = append(where, -1)
+			continue
+		}
+		part, ok := known[at]
+		if !ok {
+			part = len(known)
+			known[at] = part
+		}
+		where = append(where, part)
+	}
+	if len(known) == 1 && refused == nil {
+		return []Batch{*b}, nil
+	}
+	n := len(known)
+	return b.divide(n+1, func(i int, _ []byte) int {
+		if where[i] < 0 {
+			return n
+		}
+		return where[i]
+	})[:n], refused
 }
 
 // ranges yields the ordinals of the batch as runs without a gap.

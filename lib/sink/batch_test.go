@@ -10,10 +10,10 @@ import (
 // seamed is a batch of six records whose positions jump twice.
 func seamed() *Batch {
 	var b Batch
-	b.add(Block{[]byte("a\nbb\n"), 2, Position{0, 1, 0}})
-	b.add(Block{[]byte("ccc\n"), 1, Position{2, 3, 5}}) // a neighbour: no seam
-	b.add(Block{[]byte("d\n"), 1, Position{4, 9, 50}})
-	b.add(Block{[]byte("e\nf\n"), 2, Position{5, 11, 53}})
+	b.add(Block{[]byte("a\nbb\n"), 2, Position{0, 1, 0}}, 64)
+	b.add(Block{[]byte("ccc\n"), 1, Position{2, 3, 5}}, 64) // a neighbour: no seam
+	b.add(Block{[]byte("d\n"), 1, Position{4, 9, 50}}, 64)
+	b.add(Block{[]byte("e\nf\n"), 2, Position{5, 11, 53}}, 64)
 	return &b
 }
 
@@ -71,7 +71,7 @@ func TestBatchReset(t *testing.T) {
 	if b.Records != 0 || len(b.Data) != 0 || len(b.seams) != 0 || b.Attempt != 0 {
 		t.Errorf("reset leaves %+v", b)
 	}
-	b.add(Block{[]byte("z\n"), 1, Position{9, 9, 9}})
+	b.add(Block{[]byte("z\n"), 1, Position{9, 9, 9}}, 64)
 	if got, want := list(b), "z:9/9/9"; got != want {
 		t.Errorf("after reset: %s; want %s", got, want)
 	}

@@ -5,60 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
-
-// Limits say when a batch is full or old enough to be delivered. A value below
-// 1 record or 1 byte means 1. A record longer than Bytes makes a batch alone.
-type Limits struct {
-	Records int
-	Bytes   int
-	Age     time.Duration // since the first record came; 0: a batch never waits for idle input
-}
-
-// DefaultLimits are batches of 500 records, 1 MiB or 1 s, whichever is first.
-func DefaultLimits() Limits { return Limits{Records: 500, Bytes: 1 << 20, Age: time.Second} }
-
-// DefaultRetry waits 500 ms, doubling to 30 s, and gives up after 15 minutes.
-func DefaultRetry() Retry {
-	return Retry{Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxElapsed: 15 * time.Minute}
-}
-
-// Rejects is the place for refused records.
-type Rejects interface {
-	// Put writes one reject. settled tells whether it will be safe once Sync
-	// has succeeded. An error stops the sink, whether the record is settled
-	// (enough is enough) or not (the disk is full).
-	Put(Reject) (settled bool, err error)
-
-	// Sync makes every reject that was put safe. The Engine calls it once
-	// after the rejects of a delivery, before it counts them as settled.
-	Sync() error
-}
-
-// A Reject is a record that the destination refused.
-type Reject struct {
-	Record   []byte // without its newline; valid until Put returns
-	At       Position
-	Reason   error
-	Attempts int // deliveries of the batch, or part of one, that refused it
-}
-
-// Latency takes the service time of each attempt.
-type Latency interface{ Record(time.Duration) }
-
-// Options are what an Engine needs beside its destination.
-type Options struct {
-	Limits  Limits
-	Retry   Retry
-	Clock   Clock        // nil: SystemClock
-	Rejects Rejects      // nil: the first refused record stops the sink with a *RecordError
-	Spill   *Spill       // nil: the records that are given up are only named
-	Latency Latency      // nil: not measured
-	Places  *Checkpoints // nil: nothing is kept for another run to go on from
-	Acked   func(*Batch) // called with what a destination that is not atomic has acknowledged; may be nil
-	Pausing func(Pause)  // called before each wait for another attempt; may be nil
-}
 
 // An Engine feeds one destination. Open comes first; then Add and Idle as the
 // input goes; then Close at the end of input, or Stop for any other end. All
@@ -76,6 +25,7 @@ type Engine struct {
 	spill   *Spill
 	places  *Checkpoints
 	latency Latency
+	settled Latency
 	acked   func(*Batch)
 	pausing func(Pause)
 
@@ -86,6 +36,22 @@ type Engine struct {
 	books  ledger
 	err    error
 	ended  bool // by Close or Stop
+
+	concurrency Concurrency
+	gate        *gate
+	own         flight    // of what the caller's goroutine delivers
+	flights     []*flight // that have not ended, in the order of the input
+	spare       []*flight // whose memory is for the next ones
+	start       func(func())
+	wake        func()
+
+	bound   context.Context // of the last call; its end ends air
+	unbind  func() bool
+	air     context.Context // of the deliveries of flights
+	ground  context.CancelCauseFunc
+	patient context.Context // of their waits: ends with air, or when one of them fails
+	halt    context.CancelCauseFunc
+	failure atomic.Pointer[error] // of the first flight that failed
 }
 
 // New makes an Engine; nothing happens before Open.
@@ -95,10 +61,23 @@ func New(dest Destination, o Options) *Engine {
 	if o.Clock == nil {
 		o.Clock = SystemClock()
 	}
-	return &Engine{
+	e := &Engine{
 		dest: dest, limits: o.Limits, retry: o.Retry, clock: o.Clock,
-		rejects: o.Rejects, spill: o.Spill, places: o.Places, latency: o.Latency, acked: o.Acked, pausing: o.Pausing,
+		rejects: o.Rejects, spill: o.Spill, places: o.Places,
+		latency: o.Latency, settled: o.Settled, acked: o.Acked, pausing: o.Pausing,
+		concurrency: o.Concurrency, gate: newGate(o.Concurrency, o.Requests, o.Clock),
+		start: o.Go, wake: o.Wake,
 	}
+	if e.start == nil {
+		e.start = func(f func()) { go f() }
+	}
+	if e.wake == nil {
+		e.wake = func() {}
+	}
+	e.own.e = e
+	e.air, e.ground = context.WithCancelCause(context.Background())
+	e.patient, e.halt = context.WithCancelCause(e.air)
+	return e
 }
 
 // Open opens the destination. After an error nothing else need be called.
@@ -108,23 +87,40 @@ func (e *Engine) Open(ctx context.Context) error {
 		return e.err
 	}
 	e.traits = e.dest.Traits()
+	if e.parallel() && !e.traits.Parallel {
+		e.err = errors.Join(usagef("%s: takes one batch at a time", e.dest.Name()), e.dest.Abort())
+		return e.err
+	}
 	if most := e.traits.MaxRecords; most > 0 {
 		e.limits.Records = min(e.limits.Records, most)
 	}
 	return nil
 }
 
+// Places gives an Engine that is open, and has taken nothing, what Options.Places
+// would have: for checkpoints that its destination keeps.
+func (e *Engine) Places(c *Checkpoints) { e.places = c }
+
+// keeps says whether the destination stores the checkpoints.
+func (e *Engine) keeps() bool { return e.places != nil && e.places.keep != nil }
+
 // Counts returns the state of the books.
 func (e *Engine) Counts() Counts { return e.books.snapshot() }
+
+// Allowed returns how many attempts may be under way at once, and the most that
+// ever might.
+func (e *Engine) Allowed() (now, most int) { return e.gate.allowed() }
 
 // Unresolved returns the ordinals of the records given up, in rising order.
 func (e *Engine) Unresolved() []Range { return e.books.ranges() }
 
 // Add takes a block and delivers every batch that it fills. It returns when
-// these are settled, so that the block's bytes are the caller's again and a
-// slow destination slows the reading. The end of ctx cuts waits and attempts
+// these are settled, or with a concurrency above one, as soon as no more than
+// so many and one are on their way; then the block's bytes are the caller's
+// again, and a slow destination slows the reading. The end of ctx cuts waits and attempts
 // short: what they carried is then unresolved and the status exit.Incomplete.
 func (e *Engine) Add(ctx context.Context, blk Block) error {
+	e.poll()
 	e.books.take(blk.Records, len(blk.Data))
 	switch {
 	case e.err != nil:
@@ -135,28 +131,15 @@ func (e *Engine) Add(ctx context.Context, blk Block) error {
 	}
 	for e.err == nil && blk.Records > 0 {
 		head, rest := e.cut(blk)
-		switch {
-		case !rest.whole():
+		if !rest.whole() {
 			e.err = errTorn()
 			continue
-		case head.Records == 0:
-			e.flush(ctx)
-			continue
-		case e.held.Records == 0 && (e.traits.AnyBorders || rest.Records > 0 || e.full(head.Records, len(head.Data))):
-			e.lent = borrow(head)
-			e.deliver(ctx, &e.lent)
-		default:
-			if e.held.Records == 0 {
-				e.since = e.clock.Now()
-			}
-			e.held.add(head)
-			if e.full(e.held.Records, len(e.held.Data)) {
-				e.flush(ctx)
-			}
 		}
+		e.admit(ctx, head, rest.Records > 0)
 		blk = rest
 	}
 	if e.err != nil && blk.Records > 0 {
+		e.surrender(ctx)
 		e.lent = borrow(blk)
 		e.giveUp(&e.lent)
 	}
@@ -167,6 +150,28 @@ func (e *Engine) Add(ctx context.Context, blk Block) error {
 		e.err = e.save()
 	}
 	return e.err
+}
+
+// admit takes what cut allows for the held batch; more says that there is more
+// of the block. Where it can, it delivers the block's own bytes.
+func (e *Engine) admit(ctx context.Context, head Block, more bool) {
+	ready := e.traits.AnyBorders || more || e.full(head.Records, len(head.Data))
+	switch {
+	case head.Records == 0:
+		e.flush(ctx)
+	case e.held.Records == 0 && ready && !e.parallel():
+		e.since = e.clock.Now()
+		e.lent = borrow(head)
+		e.deliver(ctx, &e.lent)
+	default:
+		if e.held.Records == 0 {
+			e.since = e.clock.Now()
+		}
+		e.held.add(head, e.limits.Bytes)
+		if e.traits.AnyBorders || e.full(e.held.Records, len(e.held.Data)) {
+			e.flush(ctx)
+		}
+	}
 }
 
 // save writes a checkpoint, once all that it calls settled is on the disk.
@@ -206,10 +211,21 @@ func (e *Engine) pass(b *Batch, settled bool) {
 }
 
 // Forgo enters records as unresolved that were read and are not to be delivered.
-func (e *Engine) Forgo(blk Block) {
+// Those before are settled first.
+func (e *Engine) Forgo(ctx context.Context, blk Block) {
+	e.flush(ctx)
+	e.drain(ctx)
 	e.books.take(blk.Records, len(blk.Data))
 	e.lent = borrow(blk)
 	e.giveUp(&e.lent)
+}
+
+// surrender gives up what is held, behind what is on its way: the records of a
+// spill are in the order of the input.
+func (e *Engine) surrender(ctx context.Context) {
+	e.drain(ctx)
+	e.giveUp(&e.held)
+	e.held.reset()
 }
 
 // giveUp enters every record of the batch as unresolved.
@@ -262,17 +278,18 @@ func (e *Engine) full(records, size int) bool {
 func (e *Engine) due() time.Duration { return e.since + e.limits.Age - e.clock.Now() }
 
 // Idle says that the input has nothing more for now. It delivers the held batch
-// if the destination likes that or the batch is old enough, and writes a
-// checkpoint that is due. If something stays to be done, again is the time after
+// if the batch is old enough, or nothing is on its way and the destination likes
+// that, and writes a checkpoint that is due. If something stays to be done, again is the time after
 // which to call Idle once more unless input came.
 func (e *Engine) Idle(ctx context.Context) (again time.Duration, err error) {
+	e.poll()
 	if e.err != nil {
 		return 0, e.err
 	}
 	if stages, ok := e.dest.(Stages); ok {
 		again = e.idleStages(ctx, stages)
 	} else if e.held.Records > 0 {
-		if again = e.due(); again <= 0 || e.traits.Eager {
+		if again = e.due(); again <= 0 || e.traits.Eager && len(e.flights) == 0 {
 			again = 0
 			e.flush(ctx)
 		}
@@ -297,83 +314,4 @@ func (e *Engine) idleStages(ctx context.Context, stages Stages) time.Duration {
 		e.pass(nil, true)
 	}
 	return again
-}
-
-// Close ends the sink at the end of its input: it delivers what is held and
-// commits. After an earlier error it aborts and returns that error.
-func (e *Engine) Close(ctx context.Context) error {
-	if e.ended {
-		return e.err
-	}
-	e.ended = true
-	e.flush(ctx)
-	if e.err == nil {
-		if err := e.dest.Commit(ctx); err != nil {
-			e.err = fmt.Errorf("%s: %w", e.dest.Name(), err)
-			e.places = nil // what it holds may not be on the disk
-		}
-	}
-	if e.err != nil {
-		e.err = e.abort()
-		e.saveLast()
-		return e.err
-	}
-	e.books.commit()
-	e.pass(nil, true)
-	e.saveLast()
-	return e.err
-}
-
-// Stop ends the sink before the end of its input, after a signal or a limit. It
-// delivers what is held and never commits: for an atomic destination every
-// record is unresolved then. The error is an *UnresolvedError if records
-// are unresolved and no earlier error was returned. ctx limits how long settling
-// may take.
-func (e *Engine) Stop(ctx context.Context) error {
-	if e.ended {
-		return e.err
-	}
-	e.ended = true
-	if e.traits.Atomic {
-		e.giveUp(&e.held)
-		e.held.reset()
-	}
-	e.flush(ctx)
-	err := e.abort()
-	if n := e.Counts().Unresolved; err == nil && n > 0 {
-		err = &UnresolvedError{e.dest.Name(), n}
-	}
-	e.err = err
-	e.saveLast()
-	return e.err
-}
-
-func (e *Engine) abort() error {
-	e.books.abort()
-	if err := e.dest.Abort(); err != nil {
-		e.places = nil
-		e.err = also(e.err, fmt.Errorf("%s: %w", e.dest.Name(), err))
-	}
-	return e.err
-}
-
-// flush delivers the held batch.
-func (e *Engine) flush(ctx context.Context) {
-	if e.held.Records > 0 {
-		e.deliver(ctx, &e.held)
-		e.held.reset()
-	}
-}
-
-// deliver settles a batch or enters it as unresolved; e.err tells.
-func (e *Engine) deliver(ctx context.Context, b *Batch) {
-	if e.err != nil {
-		e.giveUp(b)
-		return
-	}
-	e.books.batch()
-	_, e.err = e.settle(ctx, b, 0)
-	if e.err == nil && !e.traits.Atomic {
-		e.pass(b, true)
-	}
 }

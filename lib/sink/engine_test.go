@@ -223,7 +223,7 @@ func TestSenselessCalls(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantText(t, e.Add(t.Context(), Block{[]byte("2\n3"), 2, Position{Ordinal: 2}}), "whole lines")
-		wantBooks(t, e, 0, 0, 2, 2)
+		wantBooks(t, e, 0, 0, 0, 4)
 		wantText(t, e.Close(t.Context()), "whole lines")
 		wantBooks(t, e, 0, 0, 0, 4)
 		wantUnresolved(t, e, "0-3")

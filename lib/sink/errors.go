@@ -18,6 +18,7 @@ type Rejected struct {
 type Refusal struct {
 	Index  int // within the batch, from 0
 	Reason error
+	Status string // the destination's own word for it, such as "422"; "" if it has none
 }
 
 func (e *Rejected) Error() string {
@@ -31,6 +32,7 @@ func (e *Rejected) Error() string {
 // but it can't tell which. The Engine narrows it down by delivering halves.
 type Suspect struct {
 	Reason error
+	Status string // see Refusal
 }
 
 func (e *Suspect) Error() string { return e.Reason.Error() }
@@ -41,6 +43,7 @@ func (e *Suspect) Unwrap() error { return e.Reason }
 // batches from then on. A single record that is too large is refused.
 type TooLarge struct {
 	Reason error
+	Status string // see Refusal
 }
 
 func (e *TooLarge) Error() string { return e.Reason.Error() }
@@ -57,6 +60,24 @@ type Transient struct {
 
 func (e *Transient) Error() string { return e.Err.Error() }
 func (e *Transient) Unwrap() error { return e.Err }
+
+// Partial is a destination's answer that tells the fate of each record: those of
+// Refused are refused, those of Again were not stored for a reason that may
+// pass, and all others are stored. The Engine delivers Again after a wait. Not for an atomic destination,
+// which stores in order.
+type Partial struct {
+	Refused []Refusal // in rising order of Index
+	Again   []int     // at least one, in rising order, none of them refused
+
+	Why      Transient // as for any failure that may pass; Clean is not looked at
+	Doubtful int       // how many of Again may be stored all the same
+}
+
+func (e *Partial) Error() string {
+	return fmt.Sprintf("%d of the records were put off: %v", len(e.Again), e.Why.Err)
+}
+
+func (e *Partial) Unwrap() error { return e.Why.Err }
 
 // RecordError ends a sink that has no place for rejects at the first record
 // that its destination refuses. Its status is exit.Input.

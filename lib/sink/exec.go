@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -54,7 +55,7 @@ func (x Exec) Destination() Destination { return command{x} }
 type command struct{ Exec }
 
 func (d command) Name() string               { return "exec " + d.Args[0] }
-func (command) Traits() Traits               { return Traits{} }
+func (command) Traits() Traits               { return Traits{Parallel: true} }
 func (command) Commit(context.Context) error { return nil }
 func (command) Abort() error                 { return nil }
 
@@ -134,7 +135,7 @@ func (d command) judge(err error) error {
 	err = fmt.Errorf("ended with status %d", status)
 	switch status {
 	case exit.Input:
-		return &Suspect{Reason: err}
+		return &Suspect{Reason: err, Status: strconv.Itoa(status)}
 	case exit.Unreachable, exit.IO, exit.Incomplete:
 		return &Transient{Err: err}
 	case exit.Usage, exit.Refused, exit.CannotExec, exit.NotFound:

@@ -168,7 +168,7 @@ func wantUnresolved(t *testing.T, e *Engine, want string) {
 func refusing() *fakeDest {
 	return &fakeDest{deliver: func(_ context.Context, b *Batch) error {
 		if bytes.Contains(b.Data, []byte("bad")) {
-			return &Suspect{errors.New("bad word")}
+			return &Suspect{Reason: errors.New("bad word")}
 		}
 		return nil
 	}}

@@ -1,11 +1,8 @@
 package sink
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -13,13 +10,11 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"ndjsontools/lib/exit"
-	"ndjsontools/lib/jsonscan"
 )
 
 // HTTP describes a destination that gets each batch as the body of a POST.
@@ -32,14 +27,16 @@ import (
 // record and a hash of the records: the same for every attempt on the same
 // records, another for a part of them.
 //
-// Requests go out one at a time over one connection that is kept open, by
-// HTTP/1.1: a second stream, which is what HTTP/2 is for, would stay empty. The
-// proxy variables of the environment are respected.
+// Requests go out one at a time over each of Conns connections that are kept
+// open, by HTTP/1.1: what HTTP/2 is for, many streams on one connection, would
+// let one lost packet hold up all of them. The proxy variables of the
+// environment are respected.
 type HTTP struct {
 	Form   string      // of bodies: see Forms; "" is the first of them
 	Header http.Header // sent besides our own; see ParseHeader
 	RunID  string      // "" is one by chance
 	Again  bool        // the server may know RunID from an earlier run
+	Conns  int         // connections at most; below 1 means 1
 
 	Timeout        time.Duration // of an attempt, from connecting to the answer's end
 	ConnectTimeout time.Duration // of Open, which asks again until then
@@ -56,10 +53,6 @@ type HTTP struct {
 // Forms are the forms of bodies: lines, one JSON array, or one record a request.
 func Forms() []string { return []string{"ndjson", "array", "single"} }
 
-// freshFor is how long a connection that Open made may wait for the first
-// batch. Servers close idle connections, some after 5 s.
-const freshFor = 3 * time.Second
-
 type web struct {
 	HTTP
 	url      *url.URL
@@ -70,123 +63,18 @@ type web struct {
 	transport *http.Transport
 	first     net.Conn // made by Open, for the first request
 	made      time.Duration
-	form      []byte       // of a body that is not the batch as it is, kept for its memory
-	packed    bytes.Buffer // of a compressed body
+	bodies    sync.Pool // *body
 }
 
 // Name leaves out the query, which may hold a key.
 func (d *web) Name() string { return d.url.Scheme + "://" + d.url.Host + d.url.Path }
 
 func (d *web) Traits() Traits {
-	t := Traits{Eager: true}
+	t := Traits{Eager: true, Parallel: true}
 	if d.Form == "single" {
 		t.MaxRecords = 1
 	}
 	return t
-}
-
-// Open connects, so that a wrong name, a server that is down and a certificate
-// that is not trusted are known before a record is read.
-func (d *web) Open(ctx context.Context) error {
-	config := &tls.Config{InsecureSkipVerify: d.Insecure}
-	if d.CAFile != "" {
-		pem, err := os.ReadFile(d.CAFile)
-		if err != nil {
-			return exit.With(exit.IO, err)
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return usagef("%s holds no PEM certificate", d.CAFile)
-		}
-	}
-	d.transport = &http.Transport{
-		Proxy:              http.ProxyFromEnvironment,
-		TLSClientConfig:    config,
-		TLSNextProto:       map[string]func(string, *tls.Conn) http.RoundTripper{},
-		DisableCompression: true, // of answers: they are short
-		MaxConnsPerHost:    1,
-		IdleConnTimeout:    90 * time.Second,
-	}
-	proxy, err := d.transport.Proxy(&http.Request{URL: d.url})
-	if err != nil {
-		return usagef("the proxy of the environment: %v", err)
-	}
-	if proxy != nil { // what is behind it shows with the first batch
-		conn, err := d.reach(ctx, &net.Dialer{}, address(proxy))
-		if err == nil {
-			conn.Close()
-		}
-		return err
-	}
-	plain := &net.Dialer{}
-	secure := &tls.Dialer{NetDialer: plain, Config: config}
-	d.transport.DialContext = d.reuse(plain)
-	d.transport.DialTLSContext = d.reuse(secure)
-	var dial dialer = plain
-	if d.url.Scheme == "https" {
-		dial = secure
-	}
-	d.first, err = d.reach(ctx, dial, address(d.url))
-	d.made = d.clock.Now()
-	return err
-}
-
-type dialer interface {
-	DialContext(ctx context.Context, network, address string) (net.Conn, error)
-}
-
-// reuse dials, but for the first time gives away the connection of Open.
-func (d *web) reuse(dial dialer) func(ctx context.Context, network, address string) (net.Conn, error) {
-	var once atomic.Bool
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if once.CompareAndSwap(false, true) && d.first != nil {
-			if d.clock.Now()-d.made < freshFor {
-				return d.first, nil
-			}
-			d.first.Close()
-		}
-		return dial.DialContext(ctx, network, address)
-	}
-}
-
-// reach connects, and asks again until the time for it is over: what we are
-// to deliver to may be starting together with us.
-func (d *web) reach(ctx context.Context, dial dialer, address string) (net.Conn, error) {
-	limited, cancel := context.WithTimeout(ctx, d.ConnectTimeout)
-	defer cancel()
-	for {
-		conn, err := dial.DialContext(limited, "tcp", address)
-		switch {
-		case err == nil:
-			return conn, nil
-		case distrusted(err):
-			return nil, exit.With(exit.Refused, err)
-		}
-		if d.clock.Sleep(limited, 200*time.Millisecond) != nil {
-			if ctx.Err() != nil {
-				return nil, fmt.Errorf("interrupted (%w) while it could not be reached: %w", context.Cause(ctx), err)
-			}
-			return nil, exit.With(exit.Unreachable, fmt.Errorf("could not be reached within %v: %w", d.ConnectTimeout, err))
-		}
-	}
-}
-
-// address is the host and the port of u.
-func address(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
-	}
-	if port == "" {
-		port = "80"
-	}
-	return net.JoinHostPort(u.Hostname(), port)
-}
-
-// distrusted tells a failed check of a certificate, and a server that does not
-// speak TLS at all, from a connection that failed.
-func distrusted(err error) bool {
-	return isA[*tls.CertificateVerificationError](err) || isA[tls.RecordHeaderError](err) || isA[tls.AlertError](err)
 }
 
 func (d *web) Deliver(ctx context.Context, b *Batch) error {
@@ -195,7 +83,12 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 			return &Rejected{Records: refused}
 		}
 	}
-	data, err := d.body(b)
+	made, _ := d.bodies.Get().(*body)
+	if made == nil {
+		made = &body{}
+	}
+	defer d.bodies.Put(made)
+	data, err := d.body(b, made)
 	if err != nil {
 		return exit.With(exit.IO, err)
 	}
@@ -203,9 +96,9 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 	defer cancel()
 	var wrote atomic.Bool // something of the request left us
 	limited = httptrace.WithClientTrace(limited, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
-	body := &loan{data: data}
-	defer body.end()
-	answer, err := d.transport.RoundTrip(d.request(b, len(data), body).WithContext(limited))
+	lent := &loan{data: data}
+	defer lent.end()
+	answer, err := d.transport.RoundTrip(d.request(b, len(data), lent).WithContext(limited))
 	switch {
 	case err == nil:
 		return d.judge(answer, b)
@@ -219,25 +112,13 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 	return &Transient{Err: err, Clean: !wrote.Load()}
 }
 
-// invalid names the records that are not JSON.
-func invalid(b *Batch) (refused []Refusal) {
-	i := 0
-	for _, line := range b.All() {
-		if bad := jsonscan.Valid(line); bad != nil {
-			refused = append(refused, Refusal{i, fmt.Errorf("not JSON: %w", bad)})
-		}
-		i++
-	}
-	return refused
-}
-
 // request makes the request. It has no GetBody: without it the transport never
 // sends a request twice by itself, which nobody would count.
 func (d *web) request(b *Batch, size int, body io.ReadCloser) *http.Request {
 	r := &http.Request{
 		Method: http.MethodPost, URL: d.url, Host: d.Header.Get("Host"),
 		Header: http.Header{
-			"Content-Type": {"application/json"}, "User-Agent": {"rate-sink"}, "Idempotency-Key": {d.key(b)},
+			"Content-Type": {"application/json"}, "User-Agent": {"rate-sink"}, "Idempotency-Key": {d.Key(b)},
 		},
 		Body: body, ContentLength: int64(size),
 	}
@@ -255,39 +136,11 @@ func (d *web) request(b *Batch, size int, body io.ReadCloser) *http.Request {
 	return r
 }
 
-// key is the idempotency key. The hash keeps parts of a batch apart: a key that
+// Key is the idempotency key. The hash keeps parts of a batch apart: a key that
 // comes again with another body is an error to some servers.
-func (d *web) key(b *Batch) string {
+func (d *web) Key(b *Batch) string {
 	hash := sha256.Sum256(b.Data)
 	return fmt.Sprintf("%s-%d-%x", d.RunID, b.First.Ordinal, hash[:8])
-}
-
-// body is what is sent: the batch's own memory if that will do.
-func (d *web) body(b *Batch) ([]byte, error) {
-	data := b.Data
-	switch d.Form {
-	case "array":
-		d.form = append(d.form[:0], '[')
-		for _, line := range b.All() {
-			d.form = append(append(d.form, line...), ',')
-		}
-		d.form[len(d.form)-1] = ']'
-		data = d.form
-	case "single":
-		data = data[:len(data)-1]
-	}
-	if d.encode == nil {
-		return data, nil
-	}
-	d.packed.Reset()
-	coder, err := d.encode(&d.packed)
-	if err == nil {
-		_, err = coder.Write(data)
-	}
-	if err == nil {
-		err = coder.Close()
-	}
-	return d.packed.Bytes(), err
 }
 
 func (d *web) Commit(context.Context) error { return d.Abort() }
@@ -298,34 +151,4 @@ func (d *web) Abort() error {
 		d.first.Close()
 	}
 	return nil
-}
-
-// A loan is a body whose memory can be taken back: the transport may go on
-// reading a body after it has answered. It is no io.WriterTo for that reason.
-type loan struct {
-	mu    sync.Mutex
-	data  []byte
-	ended bool
-}
-
-func (l *loan) Read(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch {
-	case l.ended:
-		return 0, errors.New("the delivery is over")
-	case len(l.data) == 0:
-		return 0, io.EOF
-	}
-	n := copy(p, l.data)
-	l.data = l.data[n:]
-	return n, nil
-}
-
-func (l *loan) Close() error { return nil }
-
-func (l *loan) end() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.data, l.ended = nil, true
 }

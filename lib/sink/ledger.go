@@ -21,6 +21,8 @@ type Counts struct {
 	Attempts int64 // deliveries tried
 	Retried  int64 // deliveries tried again after a failure that may pass
 
+	Ambiguous int64 // attempts that failed and may have stored records all the same
+
 	// Duplicates bounds the extra copies that the destination may hold, now
 	// or once the unresolved records are sent again: the records of all the
 	// attempts that failed without saying that they had stored nothing.
@@ -86,6 +88,9 @@ func (l *ledger) attempt(again bool, doubtful int) {
 	l.counts.Attempts++
 	if again {
 		l.counts.Retried++
+	}
+	if doubtful > 0 {
+		l.counts.Ambiguous++
 	}
 	l.counts.Duplicates += int64(doubtful)
 }

@@ -8,7 +8,7 @@ func Null() Destination { return null{} }
 type null struct{}
 
 func (null) Name() string                          { return "null" }
-func (null) Traits() Traits                        { return Traits{AnyBorders: true} }
+func (null) Traits() Traits                        { return Traits{AnyBorders: true, Parallel: true} }
 func (null) Open(context.Context) error            { return nil }
 func (null) Deliver(context.Context, *Batch) error { return nil }
 func (null) Commit(context.Context) error          { return nil }

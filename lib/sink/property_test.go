@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"ndjsontools/lib/exit"
@@ -19,6 +21,8 @@ type fate struct{ stored, rejected, doubtful int }
 
 // moody is a destination that answers by chance, and the truth about it.
 type moody struct {
+	mu     sync.Mutex
+	clock  Clock
 	rnd    *rand.Rand
 	traits Traits
 	fates  map[int64]*fate
@@ -41,7 +45,13 @@ func (m *moody) Commit(context.Context) error {
 	return nil
 }
 
-func (m *moody) Deliver(_ context.Context, b *Batch) error {
+func (m *moody) Deliver(ctx context.Context, b *Batch) error {
+	m.mu.Lock()
+	takes := time.Duration(m.rnd.IntN(1000)) * time.Millisecond
+	m.mu.Unlock()
+	m.clock.Sleep(ctx, takes) // the end of ctx comes too late for it
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	switch p := m.rnd.IntN(100); {
 	case p < 15:
 		m.doubt(b)
@@ -58,11 +68,13 @@ func (m *moody) Deliver(_ context.Context, b *Batch) error {
 		return &Transient{Err: errors.New("cancelled")}
 	case p < 30:
 		m.doubt(b)
-		return &Suspect{errors.New("somewhere in there")}
+		return &Suspect{Reason: errors.New("somewhere in there")}
 	case p < 40:
 		return m.refuse(b)
-	case p < 45:
-		return &TooLarge{errors.New("too much")}
+	case p < 50 && !m.traits.Atomic:
+		return m.part(b)
+	case p < 55:
+		return &TooLarge{Reason: errors.New("too much")}
 	}
 	for at := range b.All() {
 		m.fates[at.Ordinal].stored++
@@ -81,7 +93,7 @@ func (m *moody) refuse(b *Batch) error {
 	i := 0
 	for at := range b.All() {
 		if last := i == b.Records-1 && r.Records == nil; last || m.rnd.IntN(4) == 0 {
-			r.Records = append(r.Records, Refusal{i, errors.New("ugly")})
+			r.Records = append(r.Records, Refusal{Index: i, Reason: errors.New("ugly")})
 		} else if r.Stored {
 			m.fates[at.Ordinal].stored++
 		}
@@ -90,7 +102,31 @@ func (m *moody) refuse(b *Batch) error {
 	return r
 }
 
+// part tells a fate of each record.
+func (m *moody) part(b *Batch) error {
+	p := &Partial{Why: Transient{Err: errors.New("some of it")}}
+	i := 0
+	for at := range b.All() {
+		switch last := i == b.Records-1 && p.Again == nil; {
+		case last || m.rnd.IntN(3) == 0:
+			p.Again = append(p.Again, i)
+			if m.rnd.IntN(2) == 0 {
+				m.fates[at.Ordinal].doubtful++
+				p.Doubtful++
+			}
+		case m.rnd.IntN(4) == 0:
+			p.Refused = append(p.Refused, Refusal{Index: i, Reason: errors.New("ugly")})
+		default:
+			m.fates[at.Ordinal].stored++
+		}
+		i++
+	}
+	return p
+}
+
 func (m *moody) Put(r Reject) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if string(r.Record) != fmt.Sprint(r.At.Ordinal) {
 		return false, fmt.Errorf("record %q at ordinal %d", r.Record, r.At.Ordinal)
 	}
@@ -107,25 +143,42 @@ func (m *moody) Sync() error { return nil }
 // books agree with what the destination and the rejects know.
 func TestEveryRecordIsAccountedFor(t *testing.T) {
 	for seed := range uint64(3000) {
-		if err := oneLife(t, seed); err != nil {
+		if err := oneLife(t, seed, &fakeClock{}, Concurrency{}); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 	}
 }
 
-func oneLife(t *testing.T, seed uint64) error {
+// The same of several deliveries at once.
+func TestEveryRecordOfManyFlightsIsAccountedFor(t *testing.T) {
+	for seed := range uint64(1000) {
+		synctest.Test(t, func(t *testing.T) {
+			if err := oneLife(t, seed, SystemClock(), Concurrency{2 + int(seed%7), seed%2 == 0}); err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+		})
+	}
+}
+
+func oneLife(t *testing.T, seed uint64, clock Clock, many Concurrency) error {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	m := &moody{
-		rnd: rnd, cancel: cancel, fates: map[int64]*fate{}, fatal: rnd.IntN(3) == 0, bad: rnd.IntN(4) == 0,
+		rnd: rand.New(rand.NewPCG(seed, 2)), clock: clock,
+		cancel: cancel, fates: map[int64]*fate{}, fatal: rnd.IntN(3) == 0, bad: rnd.IntN(4) == 0,
 		traits: Traits{AnyBorders: rnd.IntN(4) == 0, Eager: rnd.IntN(2) == 0, Atomic: rnd.IntN(4) == 0},
 	}
-	clock := &fakeClock{}
+	if many.Most > 1 {
+		m.traits.Parallel, m.traits.Atomic = true, false
+	}
+	if rnd.IntN(3) == 0 && !m.traits.Atomic {
+		m.traits.Place = func(line []byte) (string, error) { return string(line[len(line)-1:]), nil }
+	}
 	spilled := &bytes.Buffer{}
 	spill := &Spill{buf: bufio.NewWriterSize(spilled, 16)}
 	e := New(m, Options{
-		Spill:  spill,
+		Spill: spill, Concurrency: many,
 		Limits: Limits{1 + rnd.IntN(20), 1 + rnd.IntN(100), time.Second}, Clock: clock, Rejects: m,
 		Retry: Retry{Base: time.Second, Cap: 4 * time.Second, MaxElapsed: time.Minute, Jitter: longest},
 	})
@@ -133,7 +186,7 @@ func oneLife(t *testing.T, seed uint64) error {
 		return err
 	}
 	err := feed(ctx, rnd, clock, e, m)
-	if c := e.Counts(); err == nil && (c.Held < 0 || c.Unresolved != 0) {
+	if c := e.Counts(); err == nil && (c.Held < 0 || many.Most < 2 && c.Unresolved != 0) {
 		return fmt.Errorf("no error, but %+v", c)
 	}
 	if rnd.IntN(4) == 0 {
@@ -164,7 +217,7 @@ func oneLife(t *testing.T, seed uint64) error {
 }
 
 // feed hands over blocks of random sizes with random holes between them.
-func feed(ctx context.Context, rnd *rand.Rand, clock *fakeClock, e *Engine, m *moody) error {
+func feed(ctx context.Context, rnd *rand.Rand, clock Clock, e *Engine, m *moody) error {
 	at := Position{Line: 1}
 	for range rnd.IntN(12) {
 		if rnd.IntN(3) == 0 { // a blank line or a bad record
@@ -173,7 +226,9 @@ func feed(ctx context.Context, rnd *rand.Rand, clock *fakeClock, e *Engine, m *m
 		}
 		blk := Block{At: at}
 		for range 1 + rnd.IntN(30) {
+			m.mu.Lock()
 			m.fates[at.Ordinal] = &fate{}
+			m.mu.Unlock()
 			line := fmt.Appendln(nil, at.Ordinal)
 			blk.Data = append(blk.Data, line...)
 			blk.Records++
@@ -183,7 +238,7 @@ func feed(ctx context.Context, rnd *rand.Rand, clock *fakeClock, e *Engine, m *m
 			return err
 		}
 		clear(blk.Data) // the bytes are the caller's again
-		clock.Advance(time.Duration(rnd.IntN(700)) * time.Millisecond)
+		clock.Sleep(ctx, time.Duration(rnd.IntN(700))*time.Millisecond)
 		if _, err := e.Idle(ctx); err != nil {
 			return err
 		}

@@ -44,55 +44,107 @@ func (r Retry) wait(failure int) time.Duration {
 	return rand.N(limit + 1)
 }
 
-// attempt delivers a batch until its fate is known: nil, *Rejected, *Suspect or
-// *TooLarge as the destination said, or an error that ends the sink.
-func (e *Engine) attempt(ctx context.Context, b *Batch) error {
-	start := e.clock.Now()
-	limited := 0
-	for b.Attempt = 1; ; b.Attempt++ {
-		if ctx.Err() != nil {
-			return e.interrupted(ctx, nil)
+// tries are the attempts on the same records so far.
+type tries struct {
+	n       int
+	limited int           // those that failed with a limit on tries
+	start   time.Duration // of the first one
+}
+
+// attempt delivers a batch until its fate is known: nil, *Rejected, *Partial,
+// *Suspect or *TooLarge as the destination said, or an error that ends the sink.
+func (f *flight) attempt(b *Batch, t *tries) error {
+	e := f.e
+	for {
+		if e.gate.enter(f.patient) != nil {
+			return e.interrupted(f.patient, nil)
+		}
+		if t.n == 0 && e.keeps() {
+			place, err := e.places.at(b)
+			if err != nil {
+				return err
+			}
+			b.Place = place
 		}
 		began := e.clock.Now()
-		err := e.dest.Deliver(ctx, b)
+		if t.n == 0 {
+			t.start = began
+		}
+		t.n++
+		b.Attempt = t.n
+		err := answer(e.dest.Deliver(f.ctx, b))
+		took := e.clock.Now() - began
+		passing, passes := errors.AsType[*Transient](err)
+		e.gate.leave(took, passes || isA[*Partial](err))
 		if e.latency != nil {
-			e.latency.Record(e.clock.Now() - began)
+			e.latency.RecordN(took, 1)
 		}
 		e.books.attempt(b.Attempt > 1, e.doubtful(b, err))
-		if err == nil || isA[*Rejected](err) || isA[*Suspect](err) || isA[*TooLarge](err) {
+		switch err.(type) {
+		case nil, *Rejected, *Partial, *Suspect, *TooLarge:
 			return err
 		}
-		passing, ok := errors.AsType[*Transient](err)
 		switch {
-		case ctx.Err() != nil && (ok || isEndOf(ctx, err)):
-			return e.interrupted(ctx, err)
-		case !ok:
+		case f.ctx.Err() != nil && (passes || isEndOf(f.ctx, err)):
+			return e.interrupted(f.ctx, err)
+		case !passes:
 			return fmt.Errorf("%s: %w", e.dest.Name(), err)
 		}
-		if passing.Tries > 0 {
-			limited++
-		}
-		elapsed := e.clock.Now() - start
-		wait := max(e.retry.wait(b.Attempt), passing.RetryAfter)
-		left := e.retry.MaxElapsed - elapsed
-		if left <= 0 || passing.RetryAfter > left || passing.Tries > 0 && limited >= passing.Tries {
-			return incompletef("%s: gave up after attempt %d, %v after the first began: %w",
-				e.dest.Name(), b.Attempt, elapsed.Round(time.Millisecond), err)
-		}
-		wait = min(wait, left)
-		if e.pausing != nil {
-			e.pausing(Pause{b.Attempt, wait, err})
-		}
-		if e.clock.Sleep(ctx, wait) != nil {
-			return e.interrupted(ctx, err)
+		if err := f.pause(t, passing, err); err != nil {
+			return err
 		}
 	}
+}
+
+// answer is the destination's answer without what is wrapped around it.
+func answer(err error) error {
+	for _, as := range []func(error) error{as[*Rejected], as[*Partial], as[*Suspect], as[*TooLarge]} {
+		if found := as(err); found != nil {
+			return found
+		}
+	}
+	return err
+}
+
+func as[E error](err error) error {
+	if found, ok := errors.AsType[E](err); ok {
+		return found
+	}
+	return nil
+}
+
+// pause waits until the next attempt may begin. Its error is why there is to be
+// none.
+func (f *flight) pause(t *tries, why *Transient, err error) error {
+	e := f.e
+	if why.Tries > 0 {
+		t.limited++
+	}
+	elapsed := e.clock.Now() - t.start
+	wait := max(e.retry.wait(t.n), why.RetryAfter)
+	left := e.retry.MaxElapsed - elapsed
+	if left <= 0 || why.RetryAfter > left || why.Tries > 0 && t.limited >= why.Tries {
+		return incompletef("%s: gave up after attempt %d, %v after the first began: %w",
+			e.dest.Name(), t.n, elapsed.Round(time.Millisecond), err)
+	}
+	wait = min(wait, left)
+	e.gate.pause(why.RetryAfter) // all the others as well
+	if e.pausing != nil {
+		e.pausing(Pause{t.n, wait, err})
+	}
+	if e.clock.Sleep(f.patient, wait) != nil {
+		return e.interrupted(f.patient, err)
+	}
+	return nil
 }
 
 // doubtful is the number of records that a failed attempt may have stored.
 func (e *Engine) doubtful(b *Batch, err error) int {
 	if err == nil || e.traits.Atomic || isA[*Rejected](err) || isA[*TooLarge](err) { // the last two say what is stored
 		return 0
+	}
+	if partial, ok := errors.AsType[*Partial](err); ok {
+		return partial.Doubtful
 	}
 	if passing, ok := errors.AsType[*Transient](err); ok && passing.Clean {
 		return 0

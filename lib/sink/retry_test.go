@@ -170,7 +170,7 @@ func TestCancelledBeforeTheAttempt(t *testing.T) {
 
 type durations []time.Duration
 
-func (d *durations) Record(took time.Duration) { *d = append(*d, took) }
+func (d *durations) RecordN(took time.Duration, _ int64) { *d = append(*d, took) }
 
 func TestLatencyIsOfEachAttempt(t *testing.T) {
 	clock, got := &fakeClock{}, durations{}

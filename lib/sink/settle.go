@@ -1,7 +1,6 @@
 package sink
 
 import (
-	"context"
 	"errors"
 	"fmt"
 )
@@ -9,55 +8,89 @@ import (
 // settle brings every record of b to its end: acknowledged, stored as a reject
 // or, with an error, entered as unresolved. clean means that none was refused.
 // before counts the deliveries that these records had as part of a larger batch.
-func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, err error) {
+func (f *flight) settle(b *Batch, before int) (clean bool, err error) {
 	clean = true
+	var t tries
 	for b.Records > 0 {
-		err := e.attempt(ctx, b)
+		err := f.attempt(b, &t)
 		if err == nil {
-			e.stored(b)
+			f.stored(b)
 			return clean, nil
 		}
-		attempts := before + b.Attempt
-		rejected, isRejected := errors.AsType[*Rejected](err)
-		suspect, isSuspect := errors.AsType[*Suspect](err)
-		large, isLarge := errors.AsType[*TooLarge](err)
-		switch {
-		case isRejected:
+		attempts := before + t.n
+		switch answer := err.(type) {
+		case *Rejected:
 			clean = false
-			if err := rejected.check(b); err != nil {
-				e.giveUp(b)
-				return clean, fmt.Errorf("%s: %w", e.dest.Name(), err)
-			}
-			rest := b.without(rejected.Records)
-			if rejected.Stored {
-				e.stored(&rest)
-				return clean, e.refuse(b, rejected.Records, attempts)
-			}
-			if err := e.refuse(b, rejected.Records, attempts); err != nil {
-				e.giveUp(&rest)
+			rest, err := f.rejected(b, answer, attempts)
+			if err != nil || answer.Stored {
 				return clean, err
 			}
-			b, before = &rest, attempts
+			b, before, t = &rest, attempts, tries{}
 
-		case isSuspect && b.Records == 1:
-			return false, e.refuse(b, []Refusal{{0, suspect.Reason}}, attempts)
+		case *Partial:
+			clean = clean && len(answer.Refused) == 0
+			rest, err := f.put(b, answer, attempts)
+			if err == nil {
+				err = f.pause(&t, &answer.Why, answer)
+			}
+			if err != nil {
+				f.do(func() { f.e.giveUp(&rest) })
+				return clean, err
+			}
+			b = &rest
 
-		case isSuspect:
-			return false, e.narrow(ctx, b, attempts)
+		case *Suspect:
+			if b.Records == 1 {
+				return false, f.refuse(b, []Refusal{{0, answer.Reason, answer.Status}}, attempts)
+			}
+			return false, f.narrow(b, attempts)
 
-		case isLarge && b.Records == 1:
-			return false, e.refuse(b, []Refusal{{0, large.Reason}}, attempts)
-
-		case isLarge:
-			return e.split(ctx, b, attempts)
+		case *TooLarge:
+			if b.Records == 1 {
+				return false, f.refuse(b, []Refusal{{0, answer.Reason, answer.Status}}, attempts)
+			}
+			return f.split(b, attempts)
 
 		default:
-			rest := e.finished(b)
-			e.giveUp(&rest)
+			f.do(func() { rest := f.e.finished(b); f.e.giveUp(&rest) })
 			return clean, err
 		}
 	}
 	return clean, nil
+}
+
+// rejected enters what is refused of b, and what is stored; rest is what is
+// neither.
+func (f *flight) rejected(b *Batch, answer *Rejected, attempts int) (rest Batch, err error) {
+	if err := check(b, answer.Records); err != nil {
+		f.do(func() { f.e.giveUp(b) })
+		return rest, fmt.Errorf("%s: %w", f.e.dest.Name(), err)
+	}
+	rest = b.without(answer.Records)
+	if answer.Stored {
+		f.stored(&rest)
+		return Batch{}, f.refuse(b, answer.Records, attempts)
+	}
+	if err := f.refuse(b, answer.Records, attempts); err != nil {
+		f.do(func() { f.e.giveUp(&rest) })
+		return rest, err
+	}
+	return rest, nil
+}
+
+// put enters what is stored of b and what is refused; rest is to be delivered
+// again.
+func (f *flight) put(b *Batch, answer *Partial, attempts int) (rest Batch, err error) {
+	fates, err := answer.fates(b)
+	if err != nil {
+		return *b, fmt.Errorf("%s: %w", f.e.dest.Name(), err)
+	}
+	parts := b.divide(fateCount, func(i int, _ []byte) int { return fates[i] })
+	f.stored(&parts[fateStored])
+	if len(answer.Refused) > 0 {
+		err = f.refuse(b, answer.Refused, attempts)
+	}
+	return parts[fateAgain], err
 }
 
 // narrow settles a batch that is known to hold a refused record, half by half
@@ -66,16 +99,16 @@ func (e *Engine) settle(ctx context.Context, b *Batch, before int) (clean bool, 
 // record among n costs at most 2·log2(n)+1 deliveries, the good halves that
 // must be delivered anyhow included. A single record is always asked for, so
 // that no record is condemned for the company it kept.
-func (e *Engine) narrow(ctx context.Context, b *Batch, before int) error {
+func (f *flight) narrow(b *Batch, before int) error {
 	left, right := b.halves()
-	clean, err := e.settle(ctx, &left, before)
+	clean, err := f.settle(&left, before)
 	switch {
 	case err != nil:
-		e.giveUp(&right)
+		f.do(func() { f.e.giveUp(&right) })
 	case clean && right.Records > 1:
-		err = e.narrow(ctx, &right, before)
+		err = f.narrow(&right, before)
 	default:
-		_, err = e.settle(ctx, &right, before)
+		_, err = f.settle(&right, before)
 	}
 	return err
 }
@@ -83,22 +116,38 @@ func (e *Engine) narrow(ctx context.Context, b *Batch, before int) error {
 // split settles a batch that is too large as a whole, half by half and in order.
 // What was too large once is taken to be so for ever, so that only the first
 // batches are sent in vain.
-func (e *Engine) split(ctx context.Context, b *Batch, before int) (clean bool, err error) {
-	e.limits.Bytes = max(1, min(e.limits.Bytes, len(b.Data)/2))
+func (f *flight) split(b *Batch, before int) (clean bool, err error) {
+	f.do(func() { f.e.limits.Bytes = max(1, min(f.e.limits.Bytes, len(b.Data)/2)) })
 	left, right := b.halves()
-	clean, err = e.settle(ctx, &left, before)
+	clean, err = f.settle(&left, before)
 	if err != nil {
-		e.giveUp(&right)
+		f.do(func() { f.e.giveUp(&right) })
 		return clean, err
 	}
-	alsoClean, err := e.settle(ctx, &right, before)
+	alsoClean, err := f.settle(&right, before)
 	return clean && alsoClean, err
+}
+
+// stored is Engine.stored in this flight's turn. It costs no allocation where
+// nobody else's turn can be.
+func (f *flight) stored(b *Batch) {
+	if f.events == nil {
+		f.e.stored(b)
+		return
+	}
+	f.do(func() { f.e.stored(b) })
+}
+
+// refuse is Engine.refuse in this flight's turn.
+func (f *flight) refuse(b *Batch, refused []Refusal, attempts int) error {
+	return f.enter(func() error { return f.e.refuse(b, refused, attempts) })
 }
 
 // stored enters delivered records.
 func (e *Engine) stored(b *Batch) {
 	switch {
 	case b.Records == 0:
+		return
 	case e.traits.Atomic:
 		if rest := e.finished(b); rest.Records > 0 {
 			e.books.store(&rest)
@@ -109,6 +158,9 @@ func (e *Engine) stored(b *Batch) {
 		if e.acked != nil {
 			e.acked(b)
 		}
+	}
+	if b.Place != nil {
+		e.places.kept = b.Place.Next
 	}
 }
 
@@ -129,6 +181,10 @@ func (e *Engine) finished(b *Batch) (rest Batch) {
 // refuse stores records of b as rejects and enters them. Those that can't be
 // stored are unresolved, and the error says why.
 func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
+	key := ""
+	if keyed, ok := e.dest.(Keyed); ok && attempts > 0 {
+		key = keyed.Key(b)
+	}
 	var safe, lost Batch
 	var failed error
 	i := 0
@@ -136,14 +192,12 @@ func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
 		if len(refused) > 0 && refused[0].Index == i {
 			settled := false
 			if failed == nil {
-				settled, failed = e.put(Reject{line, at, refused[0].Reason, attempts})
+				settled, failed = e.put(Reject{line, at, refused[0].Reason, attempts, refused[0].Status, key})
 			}
 			if settled {
-				safe.note(1, len(line)+1, at)
-				safe.Data = append(append(safe.Data, line...), '\n')
+				safe.copy(at, line)
 			} else {
-				lost.note(1, len(line)+1, at)
-				lost.Data = append(append(lost.Data, line...), '\n')
+				lost.copy(at, line)
 			}
 			refused = refused[1:]
 		}
@@ -169,9 +223,9 @@ func (e *Engine) put(r Reject) (settled bool, err error) {
 
 // check holds a destination to the rules of Rejected, because breaking them
 // would break the books.
-func (e *Rejected) check(b *Batch) error {
+func check(b *Batch, refused []Refusal) error {
 	last := -1
-	for _, r := range e.Records {
+	for _, r := range refused {
 		if r.Index <= last || r.Index >= b.Records {
 			return fmt.Errorf("refused record %d after record %d of a batch of %d: a defect of this destination", r.Index, last, b.Records)
 		}
@@ -181,4 +235,37 @@ func (e *Rejected) check(b *Batch) error {
 		return errors.New("refused a batch without naming a record: a defect of this destination")
 	}
 	return nil
+}
+
+// The fates of the records of a Partial.
+const (
+	fateStored = iota
+	fateRefused
+	fateAgain
+	fateCount
+)
+
+// fates is what the answer says of each record of b. It holds the destination to
+// the rules, because breaking them would break the books.
+func (p *Partial) fates(b *Batch) ([]int, error) {
+	fates := make([]int, b.Records)
+	tell := func(i, fate int) bool {
+		ok := i >= 0 && i < len(fates) && fates[i] == fateStored
+		if ok {
+			fates[i] = fate
+		}
+		return ok
+	}
+	ok, last := len(p.Again) > 0, -1
+	for _, i := range p.Again {
+		ok = tell(i, fateAgain) && ok
+	}
+	for _, r := range p.Refused {
+		ok = r.Index > last && tell(r.Index, fateRefused) && ok
+		last = r.Index
+	}
+	if !ok {
+		return nil, errors.New("told the fate of some record twice, or of none: a defect of this destination")
+	}
+	return fates, nil
 }

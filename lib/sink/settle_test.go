@@ -84,7 +84,7 @@ func TestNarrowingCost(t *testing.T) {
 func TestCompanyCondemnsNobody(t *testing.T) {
 	dest := &fakeDest{deliver: func(_ context.Context, b *Batch) error {
 		if b.Records > 2 {
-			return &Suspect{errors.New("too large together")}
+			return &Suspect{Reason: errors.New("too large together")}
 		}
 		return nil
 	}}
@@ -103,7 +103,7 @@ func TestNamedRefusals(t *testing.T) {
 			i := 0
 			for _, line := range b.All() {
 				if bytes.Contains(line, []byte("bad")) && (stored || len(r.Records) == 0) {
-					r.Records = append(r.Records, Refusal{i, errors.New("bad word")})
+					r.Records = append(r.Records, Refusal{Index: i, Reason: errors.New("bad word")})
 				}
 				i++
 			}
@@ -180,7 +180,7 @@ func TestRejectsThatCannotBeStored(t *testing.T) {
 			dest := &fakeDest{deliver: func(_ context.Context, b *Batch) error {
 				r := &Rejected{Stored: true}
 				for i := range b.Records {
-					r.Records = append(r.Records, Refusal{i, errors.New("no")})
+					r.Records = append(r.Records, Refusal{Index: i, Reason: errors.New("no")})
 				}
 				return r
 			}}
@@ -197,10 +197,10 @@ func TestRejectsThatCannotBeStored(t *testing.T) {
 func TestSenselessRefusals(t *testing.T) {
 	for name, refused := range map[string][]Refusal{
 		"none":         nil,
-		"beyond":       {{2, nil}},
-		"negative":     {{-1, nil}},
-		"twice":        {{0, nil}, {0, nil}},
-		"not in order": {{1, nil}, {0, nil}},
+		"beyond":       {{Index: 2}},
+		"negative":     {{Index: -1}},
+		"twice":        {{Index: 0}, {Index: 0}},
+		"not in order": {{Index: 1}, {Index: 0}},
 	} {
 		dest := &fakeDest{deliver: func(context.Context, *Batch) error { return &Rejected{Records: refused} }}
 		e := opened(t, dest, oneBatch(2, &fakeRejects{}))

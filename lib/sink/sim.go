@@ -123,7 +123,7 @@ type sim struct {
 }
 
 func (sim) Name() string                 { return "sim" }
-func (sim) Traits() Traits               { return Traits{Eager: true} }
+func (sim) Traits() Traits               { return Traits{Eager: true, Parallel: true} }
 func (sim) Open(context.Context) error   { return nil }
 func (sim) Commit(context.Context) error { return nil }
 func (sim) Abort() error                 { return nil }
@@ -165,7 +165,7 @@ func (s sim) Deliver(ctx context.Context, b *Batch) error {
 	i := 0
 	for at := range b.All() {
 		if s.draw(drawReject, uint64(at.Ordinal), 0) < s.Rejects {
-			refused = append(refused, Refusal{i, errors.New("simulated refusal")})
+			refused = append(refused, Refusal{Index: i, Reason: errors.New("simulated refusal")})
 		}
 		i++
 	}

@@ -64,7 +64,7 @@ func run(t *testing.T, s Sim, n int) (waits []time.Duration, failed []int, refus
 		case errors.As(err, &passing):
 			failed = append(failed, i)
 		case errors.As(err, &rejected):
-			if err := rejected.check(&b); err != nil || !rejected.Stored {
+			if err := check(&b, rejected.Records); err != nil || !rejected.Stored {
 				t.Fatalf("rejected %+v: %v", rejected, err)
 			}
 			for _, r := range rejected.Records {

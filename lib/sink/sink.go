@@ -22,11 +22,18 @@
 //     records all the same, so a retry may store them twice. Counts.Duplicates
 //     bounds how often; Batch.First is the same for every attempt, so that a
 //     destination can make a stable key of it.
-//   - One batch is in flight, in input order, on the caller's goroutine. A slow
-//     destination therefore stops the reading, which is the point of a pipe.
-//     The price is that the time of one round trip is not hidden.
-//   - Memory is one batch (at most a limit of bytes, or one longer record) and
-//     a second one while refused records are taken out of it.
+//   - Unless told otherwise one batch is in flight, in input order, on the
+//     caller's goroutine. A slow destination therefore stops the reading, which
+//     is the point of a pipe. The price is that the time of one round trip is
+//     not hidden.
+//   - With a concurrency of n there are n attempts in flight, on goroutines that
+//     only deliver. What follows from a delivery (the books, rejects, receipts,
+//     the checkpoint) is entered on the caller's goroutine, batch by batch in
+//     input order, so that the smallest unsettled record governs and nothing of
+//     that needs a lock. The price is that one slow batch holds up the others:
+//     one batch more than n may be on its way, and no more.
+//   - Memory is n+2 batches (at most a limit of bytes, or one longer record) and
+//     a second one for each while refused records are taken out of it.
 //   - A record is called refused only after it was refused by name or alone.
 package sink
 
@@ -36,8 +43,9 @@ import (
 	"time"
 )
 
-// A Destination stores batches. The Engine calls its methods from one
-// goroutine: Open once, then Deliver any number of times, then Commit or Abort.
+// A Destination stores batches. The Engine calls its methods from one goroutine
+// (but for Deliver, where Traits allow it): Open once, then Deliver any number
+// of times, then Commit or Abort.
 type Destination interface {
 	// Name is what messages call the destination, such as "file:out.ndjson";
 	// the Engine puts it before the destination's errors.
@@ -82,6 +90,26 @@ type Stages interface {
 	Idle(ctx context.Context) (final bool, again time.Duration, err error)
 }
 
+// Keyed is what a destination also has that sends a key with each delivery, by
+// which the far side can know it again.
+type Keyed interface {
+	// Key is the key of the batch, the same for every attempt.
+	Key(b *Batch) string
+}
+
+// A Keeper is a destination that stores a checkpoint itself, in one step with
+// the records before it: a crash leaves both or neither, so that no record is
+// delivered twice. The Engine sets Batch.Place for it. It takes one batch at a
+// time, for a checkpoint is a place in the order of the input.
+type Keeper interface {
+	// Last returns the checkpoint that is there, or nil. It is called once,
+	// after Open, and not at all when no checkpoint is wanted.
+	Last(ctx context.Context) (*Checkpoint, error)
+
+	// Keep stores a checkpoint for which no records are to be delivered.
+	Keep(c *Checkpoint) error
+}
+
 // Traits tell the Engine how a destination likes to be fed.
 type Traits struct {
 	// AnyBorders: any run of whole lines will do. The Engine forms no batches
@@ -98,6 +126,14 @@ type Traits struct {
 
 	// MaxRecords is the most records that a delivery may carry; 0 is no limit.
 	MaxRecords int
+
+	// Parallel: Deliver may be called by several goroutines at once.
+	Parallel bool
+
+	// Place, if it is set, says where a record goes: records of different
+	// places never share a delivery. One that has no place, with the error why,
+	// is refused. Several goroutines may call it. Not for an Atomic destination.
+	Place func(line []byte) (string, error)
 }
 
 // An Encoder compresses what is written to it. Flush makes all of that

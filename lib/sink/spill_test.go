@@ -21,14 +21,14 @@ func TestSpill(t *testing.T) {
 	}
 	dest := &fakeDest{deliver: func(_ context.Context, b *Batch) error {
 		if b.First.Ordinal == 2 {
-			return &Rejected{Records: []Refusal{{1, errors.New("ugly")}}}
+			return &Rejected{Records: []Refusal{{Index: 1, Reason: errors.New("ugly")}}}
 		}
 		return nil
 	}}
 	e := opened(t, dest, Options{Limits: Limits{2, 100, time.Hour}, Spill: spill, Clock: &fakeClock{}})
 	wantStatus(t, e.Add(t.Context(), block("0", "1", "2", "3", "4", "5")), exit.Input)
 	e.Add(t.Context(), block("6"))
-	e.Forgo(block("7", "8"))
+	e.Forgo(t.Context(), block("7", "8"))
 	e.Stop(t.Context())
 	if err := spill.Close(); err != nil || !spill.Used() {
 		t.Errorf("Close: %v, used %v", err, spill.Used())

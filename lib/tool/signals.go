@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ndjsontools/lib/exit"
 	"ndjsontools/lib/stdio"
 )
 
@@ -140,6 +141,47 @@ func (s *Signals) Leave(sig syscall.Signal) {
 	}
 }
 
+// Take hands every signal of some to f, in a goroutine of its own, one after the
+// other, and none of them ends the process any more: what it supervises is ended
+// first, and DiedOf says so. A signal that was ignored when the process began stays
+// ignored, as far as a Go program can know.
+func (s *Signals) Take(f func(syscall.Signal), some ...syscall.Signal) {
+	if s.channel != nil {
+		signal.Stop(s.channel)
+	}
+	c := make(chan os.Signal, 16)
+	for _, sig := range some {
+		if !signal.Ignored(sig) {
+			signal.Notify(c, sig)
+		}
+	}
+	s.env.Go(func() {
+		for {
+			select {
+			case sig := <-c:
+				f(sig.(syscall.Signal))
+			case <-s.done:
+				return
+			}
+		}
+	})
+}
+
+// DiedOf is the error of a command that was ended by a signal which it has taken:
+// the process dies of it. It prints as nothing.
+func DiedOf(sig syscall.Signal) error { return &signalled{sig} }
+
+type signalled struct{ sig syscall.Signal }
+
+func (e *signalled) Error() string   { return "" }
+func (e *signalled) ExitStatus() int { return exit.Signal + int(e.sig) }
+
+// ignoreSignals makes a helper deaf to what is sent to end its creator.
+func ignoreSignals() {
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGPIPE,
+		syscall.SIGALRM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU)
+}
+
 // Abandon names what tells for how long the present write has been blocked. If
 // that is over a second after a signal, then last, which should print the
 // summary, is called and the process ends without the write.
@@ -217,8 +259,8 @@ func (s *Signals) release() {
 // an exit. It comes back only where that can't be, as process 1, and answers
 // the status to exit with.
 func die(sig syscall.Signal) int {
-	if os.Getpid() == 1 {
-		return 128 + int(sig)
+	if os.Getpid() == 1 || sig == syscall.SIGQUIT { // of which a Go program makes a dump
+		return exit.Signal + int(sig)
 	}
 	signal.Reset(sig)
 	if sig == syscall.SIGPIPE {

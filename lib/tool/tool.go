@@ -43,8 +43,8 @@ type Command struct {
 	Synopsis []string
 	Options  []Option
 	// EndsOptions says whether options end at an operand: what follows it is
-	// itself a command line, and is handed on as it stands but for a "--" in
-	// front. Nil: options may stand anywhere.
+	// itself a command line, and is handed on as it stands, a "--" in front
+	// included. Nil: options may stand anywhere.
 	EndsOptions func(operand string) bool
 	// Operands is the least and the most operands; a most of -1 is any number.
 	// A least that is not met shows the synopsis.
@@ -52,6 +52,9 @@ type Command struct {
 	// Settle says that the command wants to settle what it holds when SIGINT
 	// or SIGTERM asks it to end. Without it, it dies of them at once.
 	Settle bool
+	// Helper is what the program does instead when this very program has started
+	// it as a helper; nil if it never does.
+	Helper *Helper
 	// Catches are signals that are caught before anything else happens, because
 	// the command gives them a meaning later, by Signals.On, or leaves them theirs,
 	// by Signals.Leave: one of the two must be.
@@ -60,6 +63,14 @@ type Command struct {
 	// package exit). stdio.ErrReaderGone ends the process as SIGPIPE does;
 	// stdio.ErrStopped says that a signal was obeyed, which is re-raised.
 	Run func(*Env) error
+}
+
+// A Helper is a second life of a program: a process of its own that its first
+// life starts, and that is known by its name. It has no options, prints nothing,
+// and outlives the signals that end its creator.
+type Helper struct {
+	Name string                  // its argument zero
+	Run  func(args []string) int // with the arguments, the name first; answers the exit status
 }
 
 // Env is what a command finds around it.
@@ -78,6 +89,10 @@ type Env struct {
 // process is to die by a signal, Main does not come back (but as process 1,
 // which signals can't end, it answers 128 plus the signal).
 func Main(c *Command, args []string, stdin, stdout, stderr *os.File) int {
+	if h := c.Helper; h != nil && len(args) > 0 && args[0] == h.Name {
+		ignoreSignals()
+		return h.Run(args)
+	}
 	status, sig := Run(c, args, stdin, stdout, stderr)
 	if sig != 0 {
 		return die(sig)
@@ -108,6 +123,10 @@ func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int,
 	if sig := env.Signals.Got(); sig != 0 {
 		report(env.Term, run.err)
 		return 0, sig
+	}
+	var by *signalled
+	if errors.As(run.err, &by) {
+		return 0, by.sig
 	}
 	if errors.Is(run.err, stdio.ErrReaderGone) {
 		report(env.Term, run.err)

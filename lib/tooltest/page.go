@@ -47,7 +47,7 @@ func parsePage(text string) (*Page, error) {
 	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		macro, rest, _ := strings.Cut(line, " ")
 		switch {
-		case strings.HasPrefix(line, `.\"`):
+		case strings.HasPrefix(line, `.\"`) && !strings.HasPrefix(line, needs):
 			continue
 		case macro == ".Sh":
 			p.Sections = append(p.Sections, Section{Title: rest})

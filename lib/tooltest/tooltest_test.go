@@ -83,6 +83,11 @@ $ try \e
 \&.dot
 $ try b
 .Ed
+.\" needs a server
+.Bd -literal
+$ try d
+.Ed
+.\" a remark
 .Dl try < c
 .Sh SEE ALSO
 .Sh BUGS
@@ -155,7 +160,7 @@ func TestExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := parseExamples(page.Section("EXAMPLES"))
-	want := []Example{{"try \\\n    'a'", []string{".dot"}}, {"try b", nil}, {"try < c", nil}}
+	want := []Example{{"try \\\n    'a'", []string{".dot"}, ""}, {"try b", nil, ""}, {"try d", nil, "a server"}, {"try < c", nil, ""}}
 	if err != nil || fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 		t.Errorf("examples %q, %v; want %q", got, err, want)
 	}

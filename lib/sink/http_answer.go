@@ -30,21 +30,21 @@ import (
 // under way, whose end is worth waiting for.
 func (d *web) judge(answer *http.Response, b *Batch) error {
 	status := answer.StatusCode
-	err := statusError(answer)
+	err, word := statusError(answer), strconv.Itoa(answer.StatusCode)
 	later := retryAfter(answer.Header, d.Now, d.RetryAfterMax)
 	switch {
 	case status >= 200 && status <= 299 && status != http.StatusMultiStatus:
 		return nil
 	case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity:
-		return &Suspect{Reason: err}
+		return &Suspect{Reason: err, Status: word}
 	case status == http.StatusConflict && later > 0:
 		return &Transient{Err: err, RetryAfter: later}
 	case status == http.StatusConflict && (b.Attempt > 1 || d.Again):
 		return nil
 	case status == http.StatusConflict:
-		return &Suspect{Reason: err}
+		return &Suspect{Reason: err, Status: word}
 	case status == http.StatusRequestEntityTooLarge:
-		return &TooLarge{Reason: err}
+		return &TooLarge{Reason: err, Status: word}
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests:
 		return &Transient{Err: err, RetryAfter: later, Clean: true}
 	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported,

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"ndjsontools/lib/draft"
+	"ndjsontools/lib/exit"
+	"ndjsontools/lib/pipeline"
+	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/term"
+	"ndjsontools/lib/tool"
+)
+
+// Edges are the files at both ends of the pipeline, and that of the report.
+type edges struct {
+	in, out *os.File
+	ours    *os.File     // in, when it is ours to close
+	draft   *draft.Draft // out, when it is a file; nil otherwise
+	report  *stdio.Out   // nil when none is wanted
+}
+
+// open opens what the options name, before anything runs.
+func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
+	e = &edges{in: env.Stdin, out: env.Stdout}
+	defer func() {
+		if err != nil {
+			e.close()
+			var usage *tool.UsageError
+			if !errors.As(err, &usage) {
+				err = exit.With(exit.IO, err)
+			}
+		}
+	}()
+	if p.input != "" {
+		if e.ours, err = os.Open(p.input); err != nil {
+			return e, err
+		}
+		e.in = e.ours
+	}
+	if p.output != "" {
+		if e.draft, err = draft.Create(p.output); err != nil {
+			return e, fmt.Errorf("%s: %w", p.output, err)
+		}
+		e.out = e.draft.File
+	}
+	if p.report != "" {
+		err = e.openReport(p)
+	}
+	return e, err
+}
+
+// openReport opens the report in place of what the file held, but none that the
+// run also reads or writes.
+func (e *edges) openReport(p *pipeRun) error {
+	f, err := os.OpenFile(p.report, os.O_WRONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	e.report = stdio.NewOut(f, p.report, 64<<10)
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	for _, other := range []*os.File{e.in, e.out} {
+		if o, err := other.Stat(); err == nil && os.SameFile(info, o) {
+			return tool.Usagef("--report: %s is also what the commands read or write", term.Quote(p.report))
+		}
+	}
+	if o, err := os.Stat(p.output); err == nil && os.SameFile(info, o) {
+		return tool.Usagef("--report: %s is also the file of --output", term.Quote(p.report))
+	}
+	return f.Truncate(0)
+}
+
+// commit gives the output its name.
+func (e *edges) commit() error {
+	if e.draft == nil {
+		return nil
+	}
+	return e.draft.Commit()
+}
+
+// write writes the report.
+func (e *edges) write(result *pipeline.Result) error {
+	if e.report == nil {
+		return nil
+	}
+	_, err := e.report.Write(report(result))
+	if closed := e.report.Close(); err == nil {
+		err = closed
+	}
+	e.report = nil
+	return err
+}
+
+// close closes what is open, and removes an output that was not committed.
+func (e *edges) close() {
+	if e.ours != nil {
+		e.ours.Close()
+	}
+	if e.report != nil {
+		e.report.Close()
+	}
+	if e.draft != nil {
+		e.draft.Discard()
+	}
+}

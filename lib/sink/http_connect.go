@@ -1,0 +1,125 @@
+package sink
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"ndjsontools/lib/exit"
+)
+
+// freshFor is how long a connection that Open made may wait for the first
+// batch. Servers close idle connections, some after 5 s.
+const freshFor = 3 * time.Second
+
+// Open connects, so that a wrong name, a server that is down and a certificate
+// that is not trusted are known before a record is read.
+func (d *web) Open(ctx context.Context) error {
+	config := &tls.Config{InsecureSkipVerify: d.Insecure}
+	if d.CAFile != "" {
+		pem, err := os.ReadFile(d.CAFile)
+		if err != nil {
+			return exit.With(exit.IO, err)
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return usagef("%s holds no PEM certificate", d.CAFile)
+		}
+	}
+	d.transport = &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		TLSClientConfig:     config,
+		TLSNextProto:        map[string]func(string, *tls.Conn) http.RoundTripper{},
+		DisableCompression:  true, // of answers: they are short
+		MaxConnsPerHost:     max(1, d.Conns),
+		MaxIdleConnsPerHost: max(1, d.Conns),
+		IdleConnTimeout:     90 * time.Second,
+	}
+	proxy, err := d.transport.Proxy(&http.Request{URL: d.url})
+	if err != nil {
+		return usagef("the proxy of the environment: %v", err)
+	}
+	if proxy != nil { // what is behind it shows with the first batch
+		conn, err := d.reach(ctx, &net.Dialer{}, address(proxy))
+		if err == nil {
+			conn.Close()
+		}
+		return err
+	}
+	plain := &net.Dialer{}
+	secure := &tls.Dialer{NetDialer: plain, Config: config}
+	d.transport.DialContext = d.reuse(plain)
+	d.transport.DialTLSContext = d.reuse(secure)
+	var dial dialer = plain
+	if d.url.Scheme == "https" {
+		dial = secure
+	}
+	d.first, err = d.reach(ctx, dial, address(d.url))
+	d.made = d.clock.Now()
+	return err
+}
+
+type dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// reuse dials, but for the first time gives away the connection of Open.
+func (d *web) reuse(dial dialer) func(ctx context.Context, network, address string) (net.Conn, error) {
+	var once atomic.Bool
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if once.CompareAndSwap(false, true) && d.first != nil {
+			if d.clock.Now()-d.made < freshFor {
+				return d.first, nil
+			}
+			d.first.Close()
+		}
+		return dial.DialContext(ctx, network, address)
+	}
+}
+
+// reach connects, and asks again until the time for it is over: what we are
+// to deliver to may be starting together with us.
+func (d *web) reach(ctx context.Context, dial dialer, address string) (net.Conn, error) {
+	limited, cancel := context.WithTimeout(ctx, d.ConnectTimeout)
+	defer cancel()
+	for {
+		conn, err := dial.DialContext(limited, "tcp", address)
+		switch {
+		case err == nil:
+			return conn, nil
+		case distrusted(err):
+			return nil, exit.With(exit.Refused, err)
+		}
+		if d.clock.Sleep(limited, 200*time.Millisecond) != nil {
+			if ctx.Err() != nil {
+				return nil, fmt.Errorf("interrupted (%w) while it could not be reached: %w", context.Cause(ctx), err)
+			}
+			return nil, exit.With(exit.Unreachable, fmt.Errorf("could not be reached within %v: %w", d.ConnectTimeout, err))
+		}
+	}
+}
+
+// address is the host and the port of u.
+func address(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
+	}
+	if port == "" {
+		port = "80"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// distrusted tells a failed check of a certificate, and a server that does not
+// speak TLS at all, from a connection that failed.
+func distrusted(err error) bool {
+	return isA[*tls.CertificateVerificationError](err) || isA[tls.RecordHeaderError](err) || isA[tls.AlertError](err)
+}
