@@ -44,6 +44,7 @@ type Verifier struct {
 	shard, of  int64
 	seen       *tallies
 	last       int64 // the highest slot so far
+	unread     int64 // lines that may be those of spoiled records
 	line       []byte
 }
 
@@ -85,14 +86,12 @@ func (t *tallies) add(i int64) (full bool) {
 // for nothing. That one is missing, or is there too often, only End can tell.
 func (v *Verifier) Check(record []byte) string {
 	index := int64(-1)
-	if jsonscan.Valid(record) != nil {
-		if v.faults.Bad > 0 {
-			return "" // one that was spoiled; if not, its record is missing
-		}
-	} else if at, ok := jsonscan.Find(record, v.id.Path); ok {
-		if n, err := strconv.ParseInt(strings.Trim(string(record[at.Start:at.End]), `"`), 10, 64); err == nil {
-			index = v.id.Index(n)
-		}
+	if jsonscan.Valid(record) == nil {
+		index = v.index(record)
+	}
+	if index < 0 && v.faults.Bad > 0 {
+		v.unread++
+		return ""
 	}
 	slot := int64(-1)
 	if index >= 0 && index <= v.plan.last {
@@ -126,6 +125,35 @@ func (v *Verifier) Check(record []byte) string {
 	return problem
 }
 
+// index is the record whose id this one has, -1 for none.
+func (v *Verifier) index(record []byte) int64 {
+	at, ok := jsonscan.Find(record, v.id.Path)
+	if !ok {
+		return -1
+	}
+	n, err := strconv.ParseInt(strings.Trim(string(record[at.Start:at.End]), `"`), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return v.id.Index(n)
+}
+
+// unreadable is how many lines a spoiled record has that tell no id.
+func (v *Verifier) unreadable(slot int64) (n int64) {
+	k := v.faults.kind(slot)
+	if k.accept && k.value != "" { // a member more
+		return 0
+	}
+	v.line, _, _ = v.faults.Append(v.line[:0], v.plan, slot, 0)
+	for line := range bytes.Lines(v.line) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) > 0 && (jsonscan.Valid(line) != nil || v.index(line) < 0) {
+			n++
+		}
+	}
+	return n
+}
+
 // End takes the end of the input for the end of the stream.
 func (v *Verifier) End() Counts {
 	var copies *tallies
@@ -137,8 +165,10 @@ func (v *Verifier) End() Counts {
 			}
 		}
 	}
+	spoiled := int64(0)
 	for s := v.start + (v.shard-v.start%v.of+v.of)%v.of; s < v.end; s += v.of {
-		if v.faults.Spoils(s) {
+		if v.faults.Spoils(s) && !v.faults.Dropped(s) {
+			spoiled += v.unreadable(s)
 			continue
 		}
 		want, got := int64(1), v.seen.at(s-v.start)
@@ -151,6 +181,8 @@ func (v *Verifier) End() Counts {
 		v.Missing += max(want-got, 0)
 		v.Duplicated += max(got-want, 0)
 	}
+	// More than were spoiled can't be spoiled ones.
+	v.Foreign += max(0, v.unread-spoiled)
 	return v.Counts
 }
 

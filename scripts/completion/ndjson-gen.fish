@@ -18,7 +18,7 @@ complete -c ndjson-gen -l loop-block -x -d 'make records for SIZE once, and repe
 complete -c ndjson-gen -l drop -x -d 'leave out so many records (1%, .01)'
 complete -c ndjson-gen -l dup -x -d 'copy so many records; with SHARE,within=N up to N records behind, else 100'
 complete -c ndjson-gen -l shuffle -x -d 'change the order within blocks of N records'
-complete -c ndjson-gen -l bad -x -d 'spoil so many records; with SHARE,kind=KIND in that way: nan, esc, ctrl, nul, utf8, surrogate, zero, quote, deep, comma, trunc, bignum, dupkey, crlf'
+complete -c ndjson-gen -l bad -x -d 'spoil so many records; with SHARE,kind=KIND in that way: nan, esc, ctrl, nul, utf8, surrogate, zero, quote, deep, split, comma, trunc, glue, bom, bignum, dupkey, extra, long, crlf, empty, type, missing, noeol'
 complete -c ndjson-gen -l bad-log -r -F -d 'write to FILE which records were spoiled'
 complete -c ndjson-gen -l verify -f -a 'exact values ids' -d 'read the records instead, and compare: exact, values or ids'
 complete -c ndjson-gen -l id -x -d 'the field that tells a record\'s number; the first seq or uniq without it'
