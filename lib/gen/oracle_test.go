@@ -144,9 +144,12 @@ func TestOracle(t *testing.T) {
 		honest := streamOf(p, f, from, f.End, shard, of)
 		for _, times := range []int{0, 1, 300} {
 			list := damage(rng, slices.Clone(honest), times)
-			v := NewVerifier(p, id, f, Exact, from, f.End, shard, of)
+			v := newVerifier(p, id, f, Exact, from, f.End, shard, of, 64)
 			for _, l := range list {
 				v.Check([]byte(l.text))
+			}
+			if kept := len(v.seen.kept); times == 0 && kept > 4 {
+				t.Errorf("seed %d: %d pages of an honest stream were kept", seed, kept)
 			}
 			if got, want := v.End(), expected(f, honest, list); got != want {
 				t.Errorf("seed %d, %s, %d times: got %v; want %v", seed, fmt.Sprintf("%+v", *f), times, got, want)
@@ -154,7 +157,7 @@ func TestOracle(t *testing.T) {
 		}
 		// The end is cut off, at any place.
 		n := rng.IntN(len(honest))
-		v := NewVerifier(p, id, f, IDs, from, f.End, shard, of)
+		v := newVerifier(p, id, f, IDs, from, f.End, shard, of, 64)
 		for _, l := range honest[:n] {
 			v.Check([]byte(l.text))
 		}
