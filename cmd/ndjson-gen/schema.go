@@ -67,7 +67,7 @@ func (g *generator) compile(args []string, stdin io.Reader) (*gen.Plan, error) {
 		return nil, err
 	}
 	plan, err := gen.Compile(schema, gen.Options{Seed: uint64(g.seed), End: g.window.end, Now: time.Now(), FromNow: g.now,
-		RecordSize: int(g.recordSize), Stamp: g.stamp, ReadFile: readList})
+		RecordSize: int(g.recordSize), Stamp: g.stampMade(), ReadFile: readList})
 	if err != nil {
 		return nil, located(err)
 	}
