@@ -47,6 +47,7 @@ func supervise(t *testing.T, wrap []string, args ...string) *supervised {
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { s.Process.Kill() }) // and the keeper does the rest
 	return s
 }
 

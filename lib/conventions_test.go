@@ -120,6 +120,7 @@ func TestDoors(t *testing.T) {
 		{"github.com/dlclark/regexp2", "lib/jq/regex"},
 		{"github.com/bytedance/sonic", "lib/json"},
 		{"github.com/HdrHistogram/hdrhistogram-go", "lib/meter"},
+		{"github.com/jackc/pgx", "lib/sink/postgres"},
 		{"mvdan.cc/sh", "cmd/pipe-run"},
 		{"github.com/itchyny/gojq", ""},
 		{"github.com/brianvoe/gofakeit", ""},

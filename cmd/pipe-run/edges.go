@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -8,6 +9,7 @@ import (
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/pipeline"
 	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
 )
 
@@ -25,7 +27,10 @@ func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
 	defer func() {
 		if err != nil {
 			e.close()
-			err = exit.With(exit.IO, err)
+			var usage *tool.UsageError
+			if !errors.As(err, &usage) {
+				err = exit.With(exit.IO, err)
+			}
 		}
 	}()
 	if p.input != "" {
@@ -34,20 +39,39 @@ func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
 		}
 		e.in = e.ours
 	}
-	if p.report != "" {
-		f, err := os.Create(p.report)
-		if err != nil {
-			return e, err
-		}
-		e.report = stdio.NewOut(f, p.report, 64<<10)
-	}
 	if p.output != "" {
 		if e.draft, err = draft.Create(p.output); err != nil {
 			return e, fmt.Errorf("%s: %w", p.output, err)
 		}
 		e.out = e.draft.File
 	}
-	return e, nil
+	if p.report != "" {
+		err = e.openReport(p)
+	}
+	return e, err
+}
+
+// openReport opens the report in place of what the file held, but none that the
+// run also reads or writes.
+func (e *edges) openReport(p *pipeRun) error {
+	f, err := os.OpenFile(p.report, os.O_WRONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	e.report = stdio.NewOut(f, p.report, 64<<10)
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	for _, other := range []*os.File{e.in, e.out} {
+		if o, err := other.Stat(); err == nil && os.SameFile(info, o) {
+			return tool.Usagef("--report: %s is also what the commands read or write", term.Quote(p.report))
+		}
+	}
+	if o, err := os.Stat(p.output); err == nil && os.SameFile(info, o) {
+		return tool.Usagef("--report: %s is also the file of --output", term.Quote(p.report))
+	}
+	return f.Truncate(0)
 }
 
 // commit gives the output its name.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -52,8 +53,12 @@ func (p *pipeRun) validate(operands []string) error {
 		return tool.Usagef("there is no command to run")
 	case p.eof == "immediate" && p.earlyExit == "fail":
 		return tool.Usagef("--eof=immediate and --early-exit=fail: nobody knows then whether a command has seen the end of its input")
+	case p.eof == "immediate" && p.cut == "now":
+		return tool.Usagef("--eof=immediate and --cut=now: a command that has closed its output may live on, and would be ended")
 	case p.cut == "now" && p.earlyExit == "fail":
 		return tool.Usagef("--cut=now and --early-exit=fail contradict each other")
+	case p.report != "" && filepath.Clean(p.report) == filepath.Clean(p.output):
+		return tool.Usagef("--report and --output name the same file")
 	case p.quiet && p.verbose:
 		return tool.Usagef("--quiet and --verbose contradict each other")
 	}

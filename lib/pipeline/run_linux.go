@@ -108,8 +108,7 @@ func (r *Run) closeAll(readers []*os.File) {
 		f.Close()
 	}
 	for _, p := range r.pipes {
-		p.open()
-		p.close()
+		p.abandon()
 	}
 	if r.lifeline != nil {
 		r.lifeline.Close()
@@ -140,7 +139,7 @@ func (r *Run) startStages(readers []*os.File) {
 	}
 	if r.plan.Rules.Immediate {
 		for _, p := range r.pipes {
-			p.open()
+			p.abandon()
 		}
 	}
 }

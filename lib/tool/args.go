@@ -2,6 +2,7 @@ package tool
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +14,8 @@ import (
 // habits of GNU: short options combine (-rn), values may be attached (-n50,
 // -rn5) or follow (-n 50, --count 50, --count=50), options may stand after
 // operands, -- ends them, and - is an operand. The two values of an option of
-// arity 2 follow it and are joined by a NUL.
+// arity 2 follow it and are joined by a NUL. Of an option that needs no value
+// (Option.Bare) one must be attached, for what follows may be an operand.
 func rewrite(options []Option, args []string, endsOptions func(string) bool) ([]string, error) {
 	var rewritten, operands []string
 	for len(args) > 0 {
@@ -62,7 +64,7 @@ func rewriteLong(options []Option, arg string, rest []string) ([]string, []strin
 	if attached {
 		values = []string{value}
 	}
-	return valued(o, "--"+name, values, rest)
+	return valued(o, "--"+name, "=", values, rest)
 }
 
 func rewriteShort(options []Option, letters string, rest []string) (words, after []string, err error) {
@@ -80,15 +82,22 @@ func rewriteShort(options []Option, letters string, rest []string) (words, after
 		if i+1 < len(letters) {
 			values = []string{letters[i+1:]}
 		}
-		word, after, err := valued(o, "-"+letter, values, rest)
+		word, after, err := valued(o, "-"+letter, "", values, rest)
 		return append(words, word...), after, err
 	}
 	return words, rest, nil
 }
 
-// valued takes the values of an option that are still missing from rest.
-func valued(o *Option, as string, values, rest []string) ([]string, []string, error) {
+// valued takes the values of an option that are still missing from rest. The
+// option was written as, and a value is attached to that by sign.
+func valued(o *Option, as, sign string, values, rest []string) ([]string, []string, error) {
 	missing := o.Arity() - len(values)
+	if o.Bare != "" && missing > 0 {
+		if len(rest) > 0 && slices.Contains(o.Choices, rest[0]) {
+			return nil, nil, fmt.Errorf("option %s takes its value attached: %s%s%s", as, as, sign, rest[0])
+		}
+		values, missing = []string{o.Bare}, 0
+	}
 	if len(rest) < missing {
 		return nil, nil, fmt.Errorf("option %s needs a value: %s %s", as, as, o.Arg)
 	}

@@ -14,6 +14,7 @@ func sample() []Option {
 		{Name: "count", Short: "n", Arg: "N", Value: String(&s)},
 		{Name: "header", Short: "H", Arg: "TEXT", Value: String(&s)},
 		{Name: "arg", Arg: "NAME VALUE", Value: String(&s)},
+		{Name: "verify", Short: "y", Arg: "LEVEL", Value: String(&s), Bare: "exact", Choices: []string{"exact", "ids"}},
 	}
 }
 
@@ -36,6 +37,11 @@ func TestRewrite(t *testing.T) {
 		{"--arg a b c", "--arg=a\x00b -- c"},
 		{"--arg=a b", "--arg=a\x00b --"},
 		{"help", "-- help"},
+		{"--verify x", "--verify=exact -- x"},
+		{"--verify=ids x", "--verify=ids -- x"},
+		{"--verify=", "--verify= --"},
+		{"-ry", "--raw=true --verify=exact --"},
+		{"-ryids x", "--raw=true --verify=ids -- x"},
 	} {
 		got, err := rewrite(sample(), strings.Fields(c.in), nil)
 		if err != nil || strings.Join(got, " ") != c.want {
@@ -63,6 +69,8 @@ func TestRewriteErrors(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"--cuont 5", "unknown option --cuont (did you mean --count?)"},
 		{"--zzzzzzz", "unknown option --zzzzzzz"},
+		{"--verify ids", "option --verify takes its value attached: --verify=ids"},
+		{"-y ids", "option -y takes its value attached: -yids"},
 		{"-x", "unknown option -x"},
 		{"-rx", "unknown option -x"},
 		{"-ré", "unknown option -é"},

@@ -24,6 +24,9 @@ type Option struct {
 	Arg   string // placeholder of its value ("RATE"), of two ("NAME VALUE"), or nothing for a switch
 	Usage string // lower case, no full stop
 	Value Value
+	// Bare is the value of an option that is given without one. A value must then
+	// be attached: --verify, --verify=ids.
+	Bare string
 	// Default overrides what the help shows as the default.
 	Default string
 	// Choices are the words that the value must be one of, for completion.
