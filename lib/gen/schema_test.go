@@ -288,11 +288,11 @@ func TestGoldenTypes(t *testing.T) {
 }
 
 const goldenTypes = `
-@access-log:1cabb0b1f3c64526
+@access-log:3387664aabb9a15d
 @orders:ecaff165226cc81f
-@iot:b7e24651b5d81e91
+@iot:fc5168938d44ab00
 @cdc:66ac94f74949953c
-@events:1492ead145ff6523
+@events:3401ffd7394660f5
 base64:7fb1594c078d056d
 bool:f7904a3678aefb45
 bytes:fd89c0adc8f709d0
@@ -300,7 +300,7 @@ concat:462baf0c58c64393
 copy:7ab7a010808f4602
 date:2a31b5d1379f812f
 dur:9511755d20aebc9c
-exp:5eb3bbc4648d2c42
+exp:a935b01de5c78d18
 fake:da24909410500b9b
 file:87ddc0f67e8bd622
 float:7f74353a70bfbb21
@@ -310,9 +310,9 @@ int:d83cc3fec8d89855
 ip4:29f17db90a4e8127
 ip6:d395e070194d1802
 list:62f930dc651053ad
-lognormal:292629f201f11778
+lognormal:4e91ad9d9dbe1ece
 mac:1631db85c4352bc5
-normal:b1742b8ec7a8f95f
+normal:56dd73e2763d8cf1
 null:91e70db16c7082f4
 obj:532e2d356ac93fd3
 pad:ffa4fc02ac473e99
