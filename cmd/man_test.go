@@ -127,6 +127,9 @@ func TestManCommon(t *testing.T) {
 	type place struct{ page, text string }
 	first := map[string]place{}
 	for _, path := range pages(t, "1") {
+		if filepath.Base(path) == "pipe-run.1" {
+			continue // it is no filter: what it has of the same name it has of its own
+		}
 		items, err := readPage(t, path).Options()
 		if err != nil {
 			t.Fatal(err)

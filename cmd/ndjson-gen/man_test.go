@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,10 +19,31 @@ func TestManTypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range gen.TypeNames() {
-		if !strings.Contains(string(page), "\n.It Cm "+name+"\n") && !strings.Contains(string(page), "\n.It Cm "+name+" Ns Li") {
-			t.Errorf("the page has no item for the type %s", name)
+	item := ""
+	_, section, _ := strings.Cut(string(page), "\n.Ss Types\n")
+	section, _, _ = strings.Cut(section, "\n.Ss ")
+	for line := range strings.Lines(gen.Types()) {
+		if takes, ok := strings.CutPrefix(strings.TrimSpace(line), "takes "); ok {
+			for name := range strings.FieldsSeq(takes) {
+				if !strings.Contains(item, "\n.Cm "+name+" ") {
+					t.Errorf("the item does not say that it takes %s: %s", name, item)
+				}
+			}
+			continue
 		}
+		example, _, _ := strings.Cut(line, " ")
+		name, args, _ := strings.Cut(example, ",")
+		if !slices.Contains(gen.TypeNames(), name) {
+			continue // what stands below the types
+		}
+		if args != "" {
+			name += " Ns Li ," + strings.ReplaceAll(args, `\`, `\e`)
+		}
+		var ok bool
+		if _, item, ok = strings.Cut(section, "\n.It Cm "+name+"\n"); !ok {
+			t.Errorf("the page has no item %q", name)
+		}
+		item, _, _ = strings.Cut(item, ".It ")
 	}
 	for _, name := range gen.PresetNames() {
 		if !strings.Contains(string(page), "@"+name) {

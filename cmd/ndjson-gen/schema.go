@@ -47,6 +47,16 @@ func (g *generator) schema(args []string, stdin io.Reader) (*gen.Schema, error) 
 
 const maxTemplate = 16 << 20
 
+// readList reads a word list, and a byte more than it may have.
+func readList(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, gen.MaxFile+1))
+}
+
 // compile makes the plan, and sets the records from first to end in steps.
 func (g *generator) compile(args []string, stdin io.Reader) (*gen.Plan, error) {
 	if err := g.validate(); err != nil {
@@ -57,7 +67,7 @@ func (g *generator) compile(args []string, stdin io.Reader) (*gen.Plan, error) {
 		return nil, err
 	}
 	plan, err := gen.Compile(schema, gen.Options{Seed: uint64(g.seed), End: g.window.end, Now: time.Now(), FromNow: g.now,
-		RecordSize: int(g.recordSize), Stamp: g.stamp})
+		RecordSize: int(g.recordSize), Stamp: g.stamp, ReadFile: readList})
 	if err != nil {
 		return nil, located(err)
 	}

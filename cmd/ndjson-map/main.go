@@ -25,7 +25,7 @@ import (
 func main() { os.Exit(tool.Main(command(), os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func command() *tool.Command {
-	m := &mapper{Common: filter.NewCommon(), Records: filter.NewRecords()}
+	m := &mapper{Common: filter.NewCommon(), Records: filter.NewRecords(), jobs: 1}
 	return &tool.Command{
 		Name:     "ndjson-map",
 		Summary:  "map, filter and reshape records with the jq language",
@@ -39,6 +39,8 @@ func command() *tool.Command {
 			{Name: "join-output", Short: "j", Usage: "like --raw-output, without a newline behind each output", Value: tool.Bool(&m.join)},
 			{Name: "compact-output", Short: "c", Usage: "one line for each output, as always here; for jq's users", Value: tool.Bool(&m.compact)},
 			{Name: "exit-status", Short: "e", Usage: "end with 1 if the last output was false or null, with 4 if there was none", Value: tool.Bool(&m.exitStatus)},
+			{Name: "jobs", Short: "P", Arg: "N", Usage: "work on N parts of the input at the same time; what comes out stays the same", Value: tool.Int(&m.jobs, 1)},
+			{Name: "explain", Usage: "print how the program would be run, read nothing, and end", Value: tool.Bool(&m.explain)},
 			{Name: "arg", Arg: "NAME VALUE", Usage: "let $NAME be the string VALUE", Value: tool.Pair(m.setArg)},
 			{Name: "argjson", Arg: "NAME JSON", Usage: "let $NAME be the value that JSON is", Value: tool.Pair(m.setArgJSON)},
 			{Name: "slurpfile", Arg: "NAME FILE", Usage: "let $NAME be an array of the values in FILE", Value: tool.Pair(m.slurpFile), File: true},
@@ -50,11 +52,14 @@ func command() *tool.Command {
 			if err != nil {
 				return err
 			}
+			if m.explain {
+				return m.explainTo(env.Stdout)
+			}
 			life, err := m.Begin(env, filter.Uses{Input: m.reads(), Output: true, Compress: m.compress, Files: m.files()})
 			if err != nil {
 				return err
 			}
-			return life.End(m.run(life, files, env.Stderr))
+			return life.End(m.run(life, files, env))
 		},
 	}
 }

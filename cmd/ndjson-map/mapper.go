@@ -2,15 +2,15 @@ package main
 
 import (
 	"errors"
-	"os"
 	"slices"
 	"time"
 
 	"ndjsontools/lib/codec"
+	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/span"
-	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/tool"
 )
 
 type mapper struct {
@@ -23,41 +23,75 @@ type mapper struct {
 	join        bool
 	compact     bool
 	exitStatus  bool
+	jobs        int64
+	explain     bool
 	variables   []jq.Variable
 	compress    codec.Spec
 
 	program *jq.Program
 	plan    *span.Plan // nil where the program needs values
+	detour  string     // why it does, and where in the program
+	named   bool       // a file is called stdin
 }
 
 // run maps the files, or standard input.
-func (m *mapper) run(life *filter.Life, files []string, stderr *os.File) error {
+func (m *mapper) run(life *filter.Life, files []string, env *tool.Env) error {
 	judge, err := m.Judge(life)
 	if err != nil {
 		return err
 	}
-	w := &worker{
-		m: m, life: life, judge: judge, runner: jq.NewRunner(m.program),
-		words: stdio.NewOut(stderr, "standard error", 0),
-		keep:  m.slurp || m.program.ReadsInput(),
+	to := newOutside(life, judge, env.Stderr)
+	m.named = slices.Contains(files, "stdin")
+	var total tally
+	if m.jobs > 1 {
+		total, err = m.runJobs(life.Inputs(files, int64(m.MaxRecord)), to, env.Go)
+	} else {
+		total, err = m.runOne(files, to)
 	}
-	w.emit = w.write
-	if m.plan != nil {
-		w.spans = span.NewRunner(m.plan)
-	}
-	if m.reads() {
-		w.in = life.Inputs(files, int64(m.MaxRecord))
-		life.OnIdle(func() (time.Duration, error) { w.count(); return 0, nil })
-	}
-	w.named = slices.Contains(files, "stdin")
-	w.runner.Connect(jq.World{Input: w.next, Line: w.line, Name: w.name, Words: w.say})
-	err = w.runAll()
-	w.count()
+	to.Count(total)
 	if halt, ok := err.(*jq.Halt); ok {
-		return w.halted(halt)
+		return to.halted(halt, total)
 	}
-	return errors.Join(err, judge.End(max(w.read, judge.Rejected())), w.verdict())
+	return errors.Join(err, judge.End(max(total.read, judge.Rejected())), m.verdict(total))
+}
+
+// runOne maps in this goroutine.
+func (m *mapper) runOne(files []string, to *outside) (tally, error) {
+	w := m.newWorker(nil, to)
+	if m.reads() {
+		w.in = to.life.Inputs(files, int64(m.MaxRecord))
+		to.life.OnIdle(func() (time.Duration, error) { to.Count(w.tally); return 0, nil })
+	}
+	err := w.runAll()
+	return w.tally, err
 }
 
 // reads tells whether this run reads anything.
 func (m *mapper) reads() bool { return !m.null || m.program.ReadsInput() }
+
+// halted ends as the program says: bad records do not count then, but what went
+// wrong with a file does.
+func (o *outside) halted(h *jq.Halt, total tally) error {
+	o.Say(h.Words)
+	err := exit.Reported(h.Status)
+	if h.Status == exit.OK {
+		err = nil
+	}
+	if end := o.Judge.End(total.read); exit.Status(end) == exit.IO {
+		err = errors.Join(err, end)
+	}
+	return err
+}
+
+// verdict is what -e makes of the outputs.
+func (m *mapper) verdict(total tally) error {
+	switch {
+	case !m.exitStatus:
+		return nil
+	case total.out == 0:
+		return exit.Reported(exit.NoOutput)
+	case total.falsy:
+		return exit.Reported(exit.Falsy)
+	}
+	return nil
+}

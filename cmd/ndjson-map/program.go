@@ -13,7 +13,6 @@ import (
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/jq"
-	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
@@ -120,11 +119,26 @@ func (m *mapper) prepare(args, environ []string) (files []string, err error) {
 	if err == nil && !m.reads() && len(files) > 0 {
 		err = tool.Usagef("--null-input reads nothing without input or inputs in the program, but %s is given to read", term.Quote(files[0]))
 	}
-	// A plan knows records as lines and outputs as lines.
-	if err == nil && !m.null && !m.slurp && !m.join {
-		m.plan, _ = span.Compile(text, span.Options{Options: opts, Raw: m.raw})
+	if err == nil && m.jobs > 1 {
+		err = m.refuseJobs()
+	}
+	if err == nil {
+		m.makePlan(text, opts)
 	}
 	return files, err
+}
+
+// refuseJobs is why a run can't be shared out, nil if it can.
+func (m *mapper) refuseJobs() error {
+	switch {
+	case m.null:
+		return tool.Usagef("--jobs can't be used with --null-input: the program runs once")
+	case m.slurp:
+		return tool.Usagef("--jobs can't be used with --slurp: the program runs once")
+	case m.program.ReadsInput():
+		return tool.Usagef("--jobs can't be used with input or inputs in the program: which records are whose depends on all before")
+	}
+	return nil
 }
 
 // arguments is $ARGS.

@@ -2,30 +2,33 @@ package main
 
 import (
 	"bytes"
-	"errors"
 
-	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/ndjson"
-	"ndjsontools/lib/stdio"
 )
 
 // countEvery is how many records may pass before the meter hears of them.
 const countEvery = 256
 
+// A source is where a worker's records come from: the inputs themselves, or a
+// chunk of them.
+type source interface {
+	Scan() bool
+	Record() *ndjson.Record
+	Name() string
+	Err() error
+}
+
 // A worker runs the program over one record after the other.
 type worker struct {
 	m      *mapper
-	life   *filter.Life
-	judge  *filter.Judge
-	in     *filter.Inputs // nil when nothing is read
-	named  bool           // a file is called stdin
-	words  *stdio.Out     // what debug and stderr say
-	spans  *span.Runner   // nil without a plan
+	in     source       // nil when nothing is read
+	to     edge         // where what comes of it goes
+	spans  *span.Runner // nil without a plan
 	runner *jq.Runner
 	emit   func(json.Value) error
 
@@ -37,9 +40,26 @@ type worker struct {
 	record  ndjson.Record
 	slurped bool // all of it was handed out
 
-	read, out int64      // records
-	emitted   int64      // outputs of the present run
-	last      json.Value // the truth of the last output, for -e
+	tally
+	emitted int64 // outputs of the present run
+}
+
+// A tally is what a run amounts to so far.
+type tally struct {
+	read, out int64 // records
+	falsy     bool  // the last output was false or null; noted for -e alone
+}
+
+// newWorker makes a worker, with a state of its own. Of a mapper's workers, any
+// number may work at the same time.
+func (m *mapper) newWorker(in source, to edge) *worker {
+	w := &worker{m: m, in: in, to: to, runner: jq.NewRunner(m.program), keep: m.slurp || m.program.ReadsInput()}
+	w.emit = w.write
+	if m.plan != nil {
+		w.spans = span.NewRunner(m.plan)
+	}
+	w.runner.Connect(jq.World{Input: w.next, Line: w.line, Name: w.name, Words: to.Say})
+	return w
 }
 
 // runAll runs the program as often as the options say.
@@ -88,7 +108,7 @@ func (w *worker) next() (v json.Value, ok bool, err error) {
 func (w *worker) scan() (v json.Value, ok bool, err error) {
 	for w.in.Scan() {
 		if w.read++; w.read%countEvery == 0 {
-			w.count()
+			w.to.Count(w.tally)
 		}
 		w.record = *w.in.Record()
 		fault := filter.Fault{Input: w.in.Name(), At: -1}
@@ -103,7 +123,7 @@ func (w *worker) scan() (v json.Value, ok bool, err error) {
 		} else {
 			return v, true, nil
 		}
-		if err := w.judge.Reject(&w.record, fault); err != nil {
+		if err := w.to.Reject(&w.record, fault); err != nil {
 			return v, false, err
 		}
 	}
@@ -116,15 +136,15 @@ func (w *worker) copy(record []byte) (done bool, err error) {
 	if w.spans == nil {
 		return false, nil
 	}
-	room, outputs, ok := w.spans.Run(record, w.life.Out.Room())
+	room, outputs, ok := w.spans.Run(record, w.to.Room())
 	if !ok || outputs == 0 {
 		return ok, nil
 	}
 	if w.m.exitStatus {
-		w.last = json.FromBool(w.spans.Truthy())
+		w.falsy = !w.spans.Truthy()
 	}
 	w.out += int64(outputs)
-	return true, w.life.Out.Commit(room)
+	return true, w.to.Commit(room)
 }
 
 func (w *worker) decode() (json.Value, *jsonscan.SyntaxError) {
@@ -141,7 +161,7 @@ func (w *worker) run(v json.Value, record *ndjson.Record, input string) error {
 	w.emitted = 0
 	err := w.runner.Run(v, w.emit)
 	if failure, ok := err.(*jq.RuntimeError); ok {
-		return w.judge.Reject(record, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})
+		return w.to.Reject(record, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})
 	}
 	return err
 }
@@ -151,67 +171,27 @@ func (w *worker) line() int64 { return w.record.Line }
 
 // name answers input_filename: standard input has none.
 func (w *worker) name() (string, bool) {
-	if w.in == nil || w.in.Name() == "" || w.in.Name() == "stdin" && !w.named {
+	if w.in == nil || w.in.Name() == "" || w.in.Name() == "stdin" && !w.m.named {
 		return "", false
 	}
 	return w.in.Name(), true
 }
 
-// say writes words of the program. That nobody listens is no reason to stop.
-func (w *worker) say(text []byte) error {
-	w.life.Term.EndProgress()
-	w.words.Write(text)
-	return nil
-}
-
-// halted ends as the program says: bad records do not count then, but what went
-// wrong with a file does.
-func (w *worker) halted(h *jq.Halt) error {
-	w.say(h.Words)
-	err := exit.Reported(h.Status)
-	if h.Status == exit.OK {
-		err = nil
-	}
-	if end := w.judge.End(w.read); exit.Status(end) == exit.IO {
-		err = errors.Join(err, end)
-	}
-	return err
-}
-
 // write writes one output.
 func (w *worker) write(v json.Value) error {
-	room := w.life.Out.Room()
+	room := w.to.Room()
 	if (w.m.raw || w.m.join) && v.Kind() == json.KindString {
 		room = append(room, v.Str()...)
 	} else {
 		room = json.Append(room, v)
 	}
 	if w.m.exitStatus {
-		w.last = json.FromBool(v.Truthy())
+		w.falsy = !v.Truthy()
 	}
 	w.emitted++
 	w.out++
 	if !w.m.join {
 		room = append(room, '\n')
 	}
-	return w.life.Out.Commit(room)
-}
-
-// count tells the meter how far we are.
-func (w *worker) count() {
-	w.life.Meter.RecordsIn.Store(w.read)
-	w.life.Meter.RecordsOut.Store(w.out)
-}
-
-// verdict is what -e makes of the outputs.
-func (w *worker) verdict() error {
-	switch {
-	case !w.m.exitStatus:
-		return nil
-	case w.out == 0:
-		return exit.Reported(exit.NoOutput)
-	case !w.last.Truthy():
-		return exit.Reported(exit.Falsy)
-	}
-	return nil
+	return w.to.Commit(room)
 }

@@ -41,6 +41,9 @@ func (s *rateSink) validate(env *tool.Env) error {
 	if len(args) > 0 {
 		where, args = args[0], args[1:]
 	}
+	if where == "exec" && len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
 	web := s.web.config()
 	web.Again, web.Conns = web.RunID != "", s.concurrency.Most
 	if err := s.resume.load(&web); err != nil {

@@ -41,6 +41,9 @@ type account struct {
 	valve           *valve         // nil when there is none
 	intervals       *meter.Latency // between one release and the next
 
+	dropped      [reasons]atomic.Int64 // records that --shed dropped
+	droppedBytes atomic.Int64          // theirs, with what ended them
+
 	last        time.Duration // the last release; below 0 before the first
 	clump       atomic.Int64
 	unweighed   atomic.Int64 // records without the number of --cost
@@ -113,6 +116,10 @@ func (a *account) fields() []meter.Field {
 		meter.Int("unweighed", a.unweighed.Load()),
 		meter.Seconds("held_s", a.held.read(a.life.Clock.Now())),
 		a.longest(),
+		meter.Int("shed_bytes", a.droppedBytes.Load()),
+		meter.Int("shed_over_rate", a.dropped[overRate].Load()),
+		meter.Int("shed_over_queue", a.dropped[overQueue].Load()),
+		meter.Int("shed_not_taken", a.dropped[notTaken].Load()),
 	}
 }
 
@@ -147,6 +154,9 @@ func (a *account) lines() []string {
 	}
 	if n := a.unweighed.Load(); n > 0 {
 		lines = append(lines, term.Plural(n, "record", "records")+" had no number to weigh by")
+	}
+	if line := a.shedLine(); line != "" {
+		lines = append(lines, line)
 	}
 	return lines
 }

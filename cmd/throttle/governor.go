@@ -19,8 +19,6 @@ var (
 	errOver        = errors.New("the time is up")
 )
 
-const never = time.Duration(math.MaxInt64)
-
 // A source changes the rates while the stream runs.
 type source interface {
 	// rates answers the rates from now on, and when to ask again. A rate that
@@ -34,7 +32,8 @@ type governor struct {
 	life     *filter.Life
 	account  *account
 	source   source // nil: the rates stand
-	weighted bool   // the record rate counts millionths; see weights.go
+	weighted bool   // the record rate counts millionths; see pace.Fine
+	sheds    bool   // what can't leave is dropped
 
 	records, bytes *pace.Pacer
 	limits         *pace.Limits
@@ -48,17 +47,23 @@ type governor struct {
 
 func newGovernor(t *throttle, life *filter.Life, account *account) *governor {
 	now := life.Clock.Now()
-	g := &governor{life: life, account: account, source: t.source, weighted: t.weighs(), look: never, deadline: never}
+	g := &governor{life: life, account: account, source: t.source, weighted: t.weighs(), sheds: t.shed, look: pace.Never, deadline: pace.Never}
 	records, bytes := t.records, t.bytes
 	if g.source != nil {
 		records, bytes, g.look = g.source.rates(now)
 	}
 	burst := t.recordBurst
 	if g.weighted {
-		burst = min(burst, math.MaxInt64/millionths) * millionths
+		burst = min(burst, math.MaxInt64/pace.Millionths) * pace.Millionths
 	}
 	g.records = pace.New(g.weigh(records), burst)
 	g.bytes = pace.New(bytes, t.byteBurst)
+	if g.sheds && !t.recordBurstGiven {
+		g.records.Slacken(shedSlack)
+	}
+	if g.sheds && !t.byteBurstGiven {
+		g.bytes.Slacken(shedSlack)
+	}
 	g.limits = pace.NewLimits(g.records, g.bytes)
 	if t.maxQueue > 0 || t.latency > 0 {
 		floor := t.least
@@ -83,11 +88,7 @@ func (g *governor) weigh(rate units.Rate) units.Rate {
 	if !g.weighted {
 		return rate
 	}
-	for rate.N > math.MaxInt64/millionths { // a rate of that many digits needs no exactness
-		rate.N, rate.Per = rate.N/2, max(rate.Per/2, 1)
-	}
-	rate.N *= millionths
-	return rate
+	return pace.Fine(rate)
 }
 
 // endAt has check answer errOver from t on, and ends a wait then.
@@ -197,6 +198,6 @@ func (g *governor) hold(now time.Duration) error {
 // noteIdle tells the limits of time in which somebody else held the stream back.
 func (g *governor) noteIdle(from time.Duration, before, after time.Duration) {
 	if after > before {
-		g.limits.Idle(from, g.life.Clock.Now())
+		g.limits.Held(from, g.life.Clock.Now())
 	}
 }

@@ -8,7 +8,8 @@
 // records leave whole; with a byte rate (10MB/s) alone, bytes are counted and
 // nothing is looked at.
 //
-// Exit status: 0; 2 usage; 74 input or output failed; 141 and 143 by signal.
+// Exit status: 0; 2 usage; 5 records were dropped; 65 too many were; 74 input or
+// output failed; 141 and 143 by signal.
 //
 // See man/throttle.1.
 package main
@@ -16,11 +17,14 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/tool"
 	"ndjsontools/lib/units"
@@ -29,13 +33,14 @@ import (
 func main() { os.Exit(tool.Main(command(), os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func command() *tool.Command {
-	t := &throttle{Common: filter.NewCommon()}
+	t := &throttle{Common: filter.NewCommon(), Records: filter.NewRecords()}
 	return &tool.Command{
 		Name:     "throttle",
 		Summary:  "pass bytes or records through at a bounded rate",
 		Synopsis: []string{"[-r RATE]... [options]"},
 		Settle:   true,
-		Options: append([]tool.Option{
+		Catches:  []syscall.Signal{syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGHUP},
+		Options: slices.Concat([]tool.Option{
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "records (1000/s) or bytes (10MB/s) a second, /m or /h; give both for both", Value: tool.Func("", t.setRate)},
 			{Name: "burst", Arg: "N|SIZE", Usage: "let that many records (100) or bytes (64KiB) go at once after a pause", Value: tool.Func("", t.setBurst)},
 			{Name: "records", Usage: "keep records whole under a byte rate too", Value: tool.Bool(&t.whole)},
@@ -50,15 +55,20 @@ func command() *tool.Command {
 			{Name: "target-latency", Arg: "DURATION", Usage: "let nothing wait in the pipe behind for longer than that", Value: tool.Positive(&t.latency)},
 			{Name: "min", Arg: "RATE", Usage: "the least rate that those two hold the stream to", Value: &t.least},
 			{Name: "max", Arg: "RATE", Usage: "the greatest; the same as --rate beside one of them", Value: tool.Func("", t.setMax)},
+			{Name: "shed", Usage: "drop what can't leave at once, instead of holding the input back", Value: tool.Bool(&t.shed)},
 			{Name: "count", Short: "n", Arg: "COUNT", Usage: "stop after that many records, and read no further", Value: tool.Given(&t.count, &t.limitCount)},
 			{Name: "bytes", Arg: "SIZE", Usage: "stop after that many bytes, and read no further", Value: tool.Given(&t.most, &t.limitBytes)},
 			{Name: "for", Arg: "DURATION", Usage: "stop after that time", Value: tool.Given(&t.runFor, &t.limitTime)},
 			{Name: "size", Arg: "SIZE", Usage: "how much will come, for the bar of --progress", Value: &t.size},
-		}, t.Common.Options()...),
+		}, t.RejectOptions(), t.Common.Options()),
 		Run: func(env *tool.Env) error {
+			if t.rateFileName == "" {
+				env.Signals.Leave(syscall.SIGHUP)
+			}
 			if err := t.validate(env); err != nil {
 				return err
 			}
+			t.pipesFor(t.bytes)
 			life, err := t.Begin(env, filter.Uses{Input: true, Output: true, BytesOnly: !t.whole})
 			if err != nil {
 				return err
@@ -88,14 +98,14 @@ func (t *throttle) setRate(s string) error {
 // setBurst takes a number of records or, with a unit, of bytes.
 func (t *throttle) setBurst(s string) error {
 	if n, err := units.ParseCount(s); err == nil {
-		t.recordBurst = int64(n)
+		t.recordBurst, t.recordBurstGiven = int64(n), true
 		return nil
 	}
 	size, err := units.ParseSize(s)
 	if err != nil {
 		return err
 	}
-	t.byteBurst = int64(size)
+	t.byteBurst, t.byteBurstGiven = int64(size), true
 	return nil
 }
 
@@ -108,8 +118,8 @@ func (t *throttle) setCost(s string) (err error) {
 
 func (t *throttle) setMinCost(s string) error {
 	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(n >= 1.0/millionths && n <= heaviest) {
-		return fmt.Errorf("%q is not a number from 0.000001 to %d", s, int64(heaviest))
+	if err != nil || !(n >= 1.0/pace.Millionths && n <= pace.Heaviest) {
+		return fmt.Errorf("%q is not a number from 0.000001 to %d", s, int64(pace.Heaviest))
 	}
 	t.minCost, t.minCostGiven = n, true
 	return nil
@@ -117,11 +127,11 @@ func (t *throttle) setMinCost(s string) error {
 
 // setRamp takes the one ramp that there may be.
 func (t *throttle) setRamp(s string) error {
-	r, err := parseRamp(s)
+	r, err := pace.ParseRamp(s)
 	if err != nil {
 		return err
 	}
-	return t.setSource(r, "--ramp")
+	return t.setSource(ramp{r}, "--ramp")
 }
 
 func (t *throttle) setTimetable(s string) error {
@@ -168,6 +178,19 @@ func (t *throttle) validateValve(env *tool.Env, records bool) error {
 	return nil
 }
 
+// validateShed checks what drops records.
+func (t *throttle) validateShed() error {
+	switch {
+	case !t.shed && (t.Rejects != "" || t.RejectsOK || t.MaxRejects.IsSet()):
+		return tool.Usagef("--rejects, --rejects-ok and --max-rejects are for what --shed drops, and it is not given")
+	case t.shed && t.poisson:
+		return tool.Usagef("--poisson holds records until their time, and --shed holds none")
+	case t.shed && t.limitBytes:
+		return tool.Usagef("--bytes may end within a record, and --shed drops whole ones: take -n")
+	}
+	return nil
+}
+
 // validate checks what the options can't check alone, and settles what they
 // leave open.
 func (t *throttle) validate(env *tool.Env) error {
@@ -179,8 +202,8 @@ func (t *throttle) validate(env *tool.Env) error {
 	}
 	records, size := t.records.N > 0, t.bytes.N > 0 // there may be such a rate
 	switch s := t.source.(type) {
-	case *ramp:
-		records, size = s.to.Unit == units.Records, s.to.Unit == units.Bytes
+	case ramp:
+		records, size = s.Unit() == units.Records, s.Unit() == units.Bytes
 	case *timetable:
 		records, size = s.counts()
 	}
@@ -204,15 +227,18 @@ func (t *throttle) validate(env *tool.Env) error {
 		return tool.Usagef("--min-cost is for --cost, which says where the cost is")
 	case t.poisson && !records:
 		return tool.Usagef("--poisson spreads records, but no record rate is given")
-	case t.null && !records && !t.whole && !t.limitCount:
+	case t.null && !records && !t.whole && !t.limitCount && !t.shed:
 		return tool.Usagef("--null-data is for records: give a record rate, or --records")
 	}
 	if err := t.validateValve(env, records); err != nil {
 		return err
 	}
+	if err := t.validateShed(); err != nil {
+		return err
+	}
 	if !t.minCostGiven {
 		t.minCost = 1
 	}
-	t.whole = t.whole || records || t.limitCount
+	t.whole = t.whole || records || t.limitCount || t.shed
 	return nil
 }

@@ -43,26 +43,36 @@ func newReleaser(t *throttle, g *governor, in *stdio.In) *releaser {
 	return s
 }
 
-// run passes records on until the input, or what is wanted of it, ends. When a
+// A stepper moves records, one step after the other.
+type stepper interface {
+	// step moves some of them, or waits. It answers io.EOF at the end, and what
+	// check and the edges answer.
+	step() error
+	// finish is told that the time is up. It answers errOver, or nil when there
+	// is something that a few more steps should bring to its end.
+	finish() error
+	// flush lets all go that was read.
+	flush() error
+}
+
+// pass passes records on until the input, or what is wanted of it, ends. When a
 // signal says stop, what was read leaves at once.
-func (s *releaser) run() error {
+func pass(s stepper) error {
 	for {
 		err := s.step()
+		if err == errOver {
+			err = s.finish()
+		}
 		switch {
+		case err == nil || err == errInterrupted:
 		case err == io.EOF:
 			return nil
+		case err == errOver:
+			return s.flush()
 		case errors.Is(err, stdio.ErrStopped):
 			return errors.Join(s.flush(), err)
-		case err == errOver && !s.finishing:
-			err = s.finish()
-			fallthrough
 		default:
-			if err == errOver {
-				return s.flush()
-			}
-			if err != nil && err != errInterrupted {
-				return err
-			}
+			return err
 		}
 	}
 }
@@ -86,7 +96,7 @@ func (s *releaser) step() error {
 			return s.hold(now)
 		}
 	}
-	end, n, cost := s.due(dueRecords, dueBytes)
+	end, n, cost := s.due(dueRecords, dueBytes, math.MaxInt64)
 	switch {
 	case n > 0:
 		from := s.r
@@ -103,7 +113,11 @@ func (s *releaser) step() error {
 	case s.holdsWhole():
 		return s.wait(s.next(now))
 	case s.eof && s.r == s.w:
-		return io.EOF
+		if !s.mid {
+			return io.EOF
+		}
+		s.mid = false // its end is that of the input
+		return s.release(now, s.w, 1)
 	case s.w-s.r == len(s.buf): // the record is longer than the buffer
 		if dueRecords <= 0 || dueBytes <= 0 {
 			return s.wait(s.next(now))
@@ -115,10 +129,10 @@ func (s *releaser) step() error {
 	return s.read(now)
 }
 
-// due finds the records that may leave: where they end, how many they are, and
-// what they cost. The end of a record that has begun to leave is always due, and
-// paid for.
-func (s *releaser) due(records, size int64) (end int, n, cost int64) {
+// due finds the records that may leave together: where they end, how many they
+// are, and what they cost. They are no longer than most, but for the first one.
+// The end of a record that has begun to leave is always due, and paid for.
+func (s *releaser) due(records, size, most int64) (end int, n, cost int64) {
 	end = s.r
 	for end < s.w && (n == 0 && s.mid || cost < records && int64(end-s.r) < size) {
 		i := bytes.IndexByte(s.buf[end:s.w], s.end)
@@ -127,6 +141,9 @@ func (s *releaser) due(records, size int64) (end int, n, cost int64) {
 				break
 			}
 			i = s.w - end - 1
+		}
+		if n > 0 && int64(end+i+1-s.r) > most {
+			break
 		}
 		if n > 0 || !s.mid {
 			cost += s.cost(s.buf[end : end+i+1])
@@ -198,7 +215,9 @@ func (s *releaser) flush() error {
 // finish begins the end that --for sets: the whole records leave, and one that
 // has begun gets the time to end.
 func (s *releaser) finish() error {
-	s.finishing = true
+	if s.finishing {
+		return errOver
+	}
 	last := bytes.LastIndexByte(s.buf[s.r:s.w], s.end)
 	if last >= 0 {
 		end := s.r + last + 1
@@ -211,6 +230,12 @@ func (s *releaser) finish() error {
 	if s.r == s.w && !s.mid || s.eof {
 		return errOver
 	}
+	return s.awaitEnd()
+}
+
+// awaitEnd gives the record that has begun the time to end.
+func (s *releaser) awaitEnd() error {
+	s.finishing = true
 	s.endAt(s.life.Clock.Now() + finishTime)
 	s.wanted = 1
 	return nil
@@ -241,13 +266,13 @@ func (s *releaser) read(now time.Duration) error {
 // untilEnd is how many bytes can't be more records than the rates let go until
 // the time of --for is up.
 func (s *releaser) untilEnd(now time.Duration) int64 {
-	if s.deadline == never {
+	if s.deadline == pace.Never || s.sheds { // none is held
 		return math.MaxInt64
 	}
 	least := int64(math.MaxInt64)
 	if n := s.records.Rate().PerSecond(); n > 0 {
 		if s.weighted {
-			n /= millionths
+			n /= pace.Millionths
 		}
 		least = expected(n, s.deadline-now)
 	}

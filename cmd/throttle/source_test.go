@@ -8,70 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"ndjsontools/lib/pace"
 	"ndjsontools/lib/units"
 )
-
-// follow runs a source against a pacer of one unit up to end, late by up to
-// 2 ms at each step, and counts what goes.
-func follow(t *testing.T, s source, end time.Duration) (sent int64) {
-	t.Helper()
-	var p *pace.Pacer
-	look := time.Duration(0)
-	for now := time.Duration(0); now <= end; now += 700 * time.Microsecond {
-		if now >= look {
-			records, bytes, again := s.rates(now)
-			rate := records
-			if bytes.N > 0 {
-				rate = bytes
-			}
-			if p == nil {
-				p = pace.New(rate, 0)
-			} else if rate != p.Rate() {
-				p.SetRate(now, rate)
-			}
-			look = again
-		}
-		sent += p.Allow(now, 1<<40)
-	}
-	return sent
-}
-
-// TestRamp: what goes is the area under the ramp.
-func TestRamp(t *testing.T) {
-	for _, c := range []struct {
-		ramp string
-		end  time.Duration
-		want float64
-	}{
-		{"0..1000/s:30s", 30 * time.Second, 15_000},
-		{"0..1000/s:10s", 20 * time.Second, 15_000},
-		{"1000..0.001/s:10s", 10 * time.Second, 5000},
-		{"100..1000/s:10s", 10 * time.Second, 5500},
-		{"1MB..10MB/s:5s", 5 * time.Second, 27.5e6},
-		{"0..1GB/s:2s", 2 * time.Second, 1e9},
-		{"60/m..600/m:10s", 10 * time.Second, 55},
-	} {
-		r, err := parseRamp(c.ramp)
-		if err != nil {
-			t.Errorf("%s: %v", c.ramp, err)
-			continue
-		}
-		got := float64(follow(t, r, c.end))
-		// A step's share and the first unit are what it may be off by.
-		if slack := c.want*0.002 + 2; got < c.want-slack || got > c.want+slack {
-			t.Errorf("%s for %v: got %.0f; want %.0f within %.0f", c.ramp, c.end, got, c.want, slack)
-		}
-	}
-}
-
-func TestParseRampErrors(t *testing.T) {
-	for _, s := range []string{"", "1000/s", "0..1000/s", "0..1000/s:", "0..1000/s:0", "0..1000:1s", "1MB/s..10/s:1s", "x..10/s:1s", "1/s..0:1s"} {
-		if r, err := parseRamp(s); err == nil {
-			t.Errorf("%q: got %+v; want an error", s, r)
-		}
-	}
-}
 
 func TestTimetable(t *testing.T) {
 	const byDay = "08:00,512k 19:00,10M 23:00,off"

@@ -10,16 +10,24 @@ import (
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/units"
 )
 
 // A paced byte stream moves in pieces of what is due in pieceTime, but of
-// pieceMost bytes at most, so that a fast one does not overfill the pipe.
+// pieceMost bytes at most, or a quarter of the pipes on both sides: a fast one
+// must neither overfill them nor drain them while it sleeps. For that reason the
+// pipes get room for pipeTime of it, up to what the system grants everybody.
 const (
 	pieceTime = 2 * time.Millisecond
 	pieceMost = 64 << 10
+	pipeTime  = 2500 * time.Microsecond
+	pipeMost  = 1 << 20
 )
+
+// moveMost is what moves at once without a rate.
+const moveMost = 1 << 20
 
 // recordBuffer is what record mode reads into. A longer record is passed on in
 // pieces, each as it comes, once its turn has come.
@@ -27,6 +35,7 @@ const recordBuffer = 256 << 10
 
 type throttle struct {
 	filter.Common
+	filter.Records
 	records, bytes         units.Rate
 	recordBurst, byteBurst int64
 	whole                  bool // records leave whole
@@ -49,6 +58,8 @@ type throttle struct {
 	latency                           units.Duration
 	least                             units.Rate
 	maxGiven                          bool
+	shed                              bool // drop what can't leave
+	recordBurstGiven, byteBurstGiven  bool
 	size                              units.Size
 }
 
@@ -61,7 +72,7 @@ func (t *throttle) weights() *weights {
 	}
 	w := &weights{path: t.costPath, least: t.minCost}
 	if t.poisson {
-		w.random = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+		w.random = pace.NewPoisson(rand.Uint64())
 	}
 	return w
 }
@@ -70,6 +81,10 @@ func (t *throttle) run(life *filter.Life) error {
 	file, _ := t.source.(*rateFile)
 	if file != nil {
 		file.say, file.bytesOnly = life.Term.Say, !t.whole
+	}
+	judge, err := t.Judge(life)
+	if err != nil {
+		return err
 	}
 	account := newAccount(life, t.whole)
 	g := newGovernor(t, life, account)
@@ -81,8 +96,13 @@ func (t *throttle) run(life *filter.Life) error {
 	account.expect(t, life.StdinSize())
 	in := life.Stdin()
 	life.OnIdle(func() (time.Duration, error) { return 0, g.interrupted() })
-	if t.whole {
-		return newReleaser(t, g, in).run()
+	switch {
+	case t.shed:
+		s := &shedder{releaser: newReleaser(t, g, in), judge: judge}
+		err := pass(s)
+		return errors.Join(err, judge.End(s.ordinal))
+	case t.whole:
+		return pass(newReleaser(t, g, in))
 	}
 	return t.move(g, in)
 }
@@ -100,13 +120,14 @@ func (t *throttle) move(g *governor, in *stdio.In) error {
 	out := g.life.Out.Out
 	m := stdio.NewMover(in, out)
 	m.Interrupt = g.interrupted
+	largest := largestPiece(in, out)
 	for left := quota(t.limitBytes, int64(t.most)); left > 0; {
 		now, err := g.check()
 		if err != nil {
 			return end(err)
 		}
 		due := g.bytes.Due(now)
-		if piece := min(pieceOf(g.bytes.Rate()), left); due < piece {
+		if piece := min(pieceOf(g.bytes.Rate(), largest), left); due < piece {
 			if err := g.wait(g.bytes.Next(now, piece)); err != nil {
 				return end(err)
 			}
@@ -121,10 +142,14 @@ func (t *throttle) move(g *governor, in *stdio.In) error {
 			}
 		}
 		blocked := in.Blocked() + out.Blocked()
-		n, err := m.Move(int(min(due, left, pieceLimit(due))))
+		most := largest
+		if due == math.MaxInt64 {
+			most = moveMost
+		}
+		n, err := m.Move(int(min(due, left, most)))
 		after := g.life.Clock.Now()
 		if in.Blocked()+out.Blocked() > blocked {
-			g.bytes.Idle(now, after)
+			g.bytes.Held(now, after)
 			now = after
 		}
 		if n > 0 {
@@ -139,17 +164,31 @@ func (t *throttle) move(g *governor, in *stdio.In) error {
 	return nil
 }
 
-// pieceOf is the least that is worth moving at a rate.
-func pieceOf(rate units.Rate) int64 {
-	return int64(min(max(1, rate.PerSecond()*pieceTime.Seconds()), pieceMost))
+// pipesFor enlarges the pipes for a fast rate, if nobody said how large they are
+// to be.
+func (t *throttle) pipesFor(rate units.Rate) {
+	if !t.PipeSizeGiven {
+		t.PipeSize = max(t.PipeSize, units.Size(min(rate.PerSecond()*pipeTime.Seconds(), pipeMost)))
+	}
 }
 
-// pieceLimit bounds what moves at once where a rate says how much is due.
-func pieceLimit(due int64) int64 {
-	if due == math.MaxInt64 {
-		return 1 << 20
+// largestPiece is what may move at once at a rate.
+func largestPiece(in *stdio.In, out *stdio.Out) int64 {
+	most := int64(math.MaxInt64)
+	for _, size := range []int{stdio.PipeSize(in.File()), stdio.PipeSize(out.File())} {
+		if size > 0 {
+			most = min(most, int64(size)/4)
+		}
 	}
-	return pieceMost
+	if most == math.MaxInt64 {
+		return pieceMost
+	}
+	return max(most, pieceMost)
+}
+
+// pieceOf is the least that is worth moving at a rate.
+func pieceOf(rate units.Rate, largest int64) int64 {
+	return int64(min(max(1, rate.PerSecond()*pieceTime.Seconds()), float64(largest)))
 }
 
 // end is the error to end with: the end of the input, or of the time, is none.

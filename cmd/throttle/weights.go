@@ -2,30 +2,22 @@ package main
 
 import (
 	"math"
-	"math/rand/v2"
 	"strconv"
 
 	"ndjsontools/lib/jsonscan"
-)
-
-// Where records do not all cost one, the pacer counts millionths of a record.
-// It counts whole numbers, so that it never drifts; six decimals of a cost are
-// what is left of the 63 bits beside a cost or a rate of nine billion.
-const (
-	millionths = 1_000_000
-	heaviest   = math.MaxInt64 / millionths / 1000
+	"ndjsontools/lib/pace"
 )
 
 // weights says what a record costs.
 type weights struct {
 	path  jsonscan.Path // where the number is; nil: a record costs one
 	least float64       // the least that a record costs, one without a number included
-	// random spreads the costs so that the time between records is that of a
-	// Poisson process; nil leaves them as they are.
-	random *rand.Rand
+	// random spreads the costs so that records come as independent events do; nil
+	// leaves them as they are.
+	random *pace.Poisson
 }
 
-// of is the cost of a record in millionths, and whether it named one. A cost
+// of is the cost of a record in millionths of one, and whether it named one. A cost
 // that JSON can't hold to be a number above zero counts as none.
 func (w *weights) of(record []byte) (cost int64, found bool) {
 	weight, found := 1.0, true
@@ -34,11 +26,9 @@ func (w *weights) of(record []byte) (cost int64, found bool) {
 		weight = max(weight, w.least)
 	}
 	if w.random != nil {
-		// What a record costs is the time until the next one: exponential, of
-		// mean one.
-		weight *= w.random.ExpFloat64()
+		weight *= w.random.Weight()
 	}
-	return max(1, int64(math.Round(min(weight, heaviest)*millionths))), found
+	return pace.Cost(weight), found
 }
 
 func (w *weights) number(record []byte) (float64, bool) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -23,7 +22,7 @@ func TestWeights(t *testing.T) {
 		{`{"a":{"t":0.5}}`, 1, 1e6, true},
 		{`{"a":{"t":0.5}}`, 0.001, 5e5, true},
 		{`{"a":{"t":0}}`, 0.000001, 1, true},
-		{`{"a":{"t":1e400}}`, 1, heaviest * millionths, true},
+		{`{"a":{"t":1e400}}`, 1, pace.Heaviest * pace.Millionths, true},
 		{`{"a":{"t":1}, "a":{"t":4}}`, 1, 4e6, true}, // the last one counts
 		{`{"a":{"t":-3}}`, 2, 2e6, false},
 		{`{"a":{"t":"3"}}`, 2, 2e6, false},
@@ -44,7 +43,7 @@ func TestWeights(t *testing.T) {
 // TestPoisson: the times between records have the mean and the spread of the
 // exponential distribution, where both are one over the rate.
 func TestPoisson(t *testing.T) {
-	w := weights{random: rand.New(rand.NewPCG(1, 2))}
+	w := weights{random: pace.NewPoisson(1)}
 	g := governor{weighted: true}
 	p := pace.New(g.weigh(units.Rate{N: 1000, Per: time.Second}), 0)
 	var last time.Duration
@@ -69,7 +68,7 @@ func TestWeighKeepsRange(t *testing.T) {
 	g := governor{weighted: true}
 	rate := units.Rate{N: math.MaxInt64 / 3, Per: time.Hour}
 	got := g.weigh(rate)
-	if want := rate.PerSecond() * millionths; got.N <= 0 || math.Abs(got.PerSecond()/want-1) > 1e-6 {
+	if want := rate.PerSecond() * pace.Millionths; got.N <= 0 || math.Abs(got.PerSecond()/want-1) > 1e-6 {
 		t.Errorf("got %v a second; want %v", got.PerSecond(), want)
 	}
 }

@@ -19,7 +19,7 @@ import (
 // none.
 //
 // The record stands in it verbatim when it is JSON, as the string "raw" when
-// it is only text, and as "raw_b64" when it is not even UTF-8. A record over
+// it is only text (or Fault.Text says so), and as "raw_b64" when it is not even UTF-8. A record over
 // the maximum has "length", "sha256" and its head, of which "raw" may lack the
 // first bytes of a character at the end.
 func appendEnvelope(dst []byte, rec *ndjson.Record, f Fault) []byte {
@@ -43,7 +43,7 @@ func appendEnvelope(dst []byte, rec *ndjson.Record, f Fault) []byte {
 		data = wholeRunes(data)
 	}
 	switch {
-	case rec.Err == nil && embeddable(data):
+	case rec.Err == nil && !f.Text && embeddable(data):
 		dst = append(append(dst, `,"record":`...), data...)
 	case utf8.Valid(data):
 		dst = jsonscan.AppendString(append(dst, `,"raw":`...), data)

@@ -39,6 +39,10 @@ func TestEnvelope(t *testing.T) {
 			t.Errorf("%s: got\n%swant\n%s\n", c.name, got, head+c.want)
 		}
 	}
+	text := appendEnvelope(nil, &ndjson.Record{Data: []byte(`{"a":1}`)}, Fault{Text: true})
+	if !bytes.HasSuffix(text, []byte(`"raw":"{\"a\":1}"}`+"\n")) {
+		t.Errorf("JSON as text: got %s", text)
+	}
 }
 
 // The deepest record that is JSON makes an envelope that is.

@@ -34,6 +34,7 @@ type Common struct {
 	Stats          string // where statistics go: a file, fd:N, or nowhere
 	StatsEvery     units.Duration
 	PipeSize       units.Size
+	PipeSizeGiven  bool // by the user
 }
 
 // NewCommon is Common with its defaults.
@@ -42,7 +43,7 @@ func NewCommon() Common { return Common{Progress: "auto", PipeSize: PipeSize} }
 // Options are the options that set c.
 func (c *Common) Options() []tool.Option {
 	return []tool.Option{
-		{Name: "pipe-size", Arg: "SIZE", Usage: "enlarge the pipes on both sides to SIZE where the system allows it", Value: &c.PipeSize},
+		{Name: "pipe-size", Arg: "SIZE", Usage: "enlarge the pipes on both sides to SIZE where the system allows it", Value: tool.Given(&c.PipeSize, &c.PipeSizeGiven)},
 		{Name: "stats", Arg: "FILE", Usage: "write statistics as NDJSON to FILE, or to a descriptor: fd:N", Value: tool.Path(&c.Stats), File: true},
 		{Name: "stats-every", Arg: "DURATION", Usage: "write statistics that often, not only at the end", Value: tool.Positive(&c.StatsEvery)},
 		{Name: "progress", Arg: "WHEN", Usage: "draw a progress line: auto, always, never", Value: tool.Choice(&c.Progress, whens...), Choices: whens},

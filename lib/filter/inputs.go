@@ -48,6 +48,11 @@ func (i *Inputs) ScanBlock(records, size int) bool {
 	return i.advance(func() bool { return i.Reader.ScanBlock(records, size) })
 }
 
+// ScanChunk goes to the next chunk; see ndjson.Reader.
+func (i *Inputs) ScanChunk(c *ndjson.Chunk) bool {
+	return i.advance(func() bool { return i.Reader.ScanChunk(c) })
+}
+
 func (i *Inputs) advance(scan func() bool) bool {
 	for !scan() {
 		if i.fail(i.Reader.Err()) || !i.open() {
@@ -67,11 +72,14 @@ func (i *Inputs) fail(err error) (over bool) {
 		return false
 	}
 	if ioe, ok := err.(*stdio.Error); ok && ioe.Op == "read" {
-		i.life.skip(err)
+		over = i.skip(err)
 	} else if bad, ok := err.(*codec.InputError); ok {
-		i.life.skip(&inputError{i.name, bad})
+		over = i.skip(&inputError{i.name, bad})
 	} else {
 		i.err = err
+		return true
+	}
+	if over {
 		return true
 	}
 	if n := i.Reader.Pending(); n > 0 {
@@ -97,7 +105,9 @@ func (i *Inputs) open() bool {
 		} else {
 			f, err := os.Open(name)
 			if err != nil {
-				i.life.skip(exit.With(exit.IO, err))
+				if i.skip(exit.With(exit.IO, err)) {
+					return false
+				}
 				continue
 			}
 			i.in, i.name, i.ours = i.life.open(f, name), name, true
@@ -107,6 +117,18 @@ func (i *Inputs) open() bool {
 		return true
 	}
 	return false
+}
+
+// skip settles what was read before and skips an input. It says whether that
+// ends the stream.
+func (i *Inputs) skip(err error) (over bool) {
+	if i.life.Settle != nil {
+		i.err = i.life.Settle(true)
+	}
+	if i.err == nil {
+		i.life.skip(err)
+	}
+	return i.err != nil
 }
 
 // skip says what is wrong with an input that the others do not share, and

@@ -47,12 +47,20 @@ func NewRecords() Records { return Records{OnError: "skip", MaxRecord: ndjson.De
 
 // Options are the options that set r.
 func (r *Records) Options() []tool.Option {
-	return []tool.Option{
+	return append(append([]tool.Option{
 		{Name: "on-error", Arg: "ACTION", Usage: "what to do about a bad record: skip or stop", Value: tool.Choice(&r.OnError, actions...), Choices: actions},
+	}, r.RejectOptions()...),
+		tool.Option{Name: "max-record", Arg: "SIZE", Usage: "a record longer than SIZE is a bad record", Value: tool.Positive(&r.MaxRecord)},
+	)
+}
+
+// RejectOptions are those of the options that say what becomes of rejected
+// records, for a tool that finds no record bad but drops some.
+func (r *Records) RejectOptions() []tool.Option {
+	return []tool.Option{
 		{Name: "rejects", Arg: "FILE", Usage: "write each rejected record to FILE, as NDJSON, with its place and the reason", Value: tool.Path(&r.Rejects), File: true},
 		{Name: "rejects-ok", Usage: "end with 0 when every rejected record was saved", Value: tool.Bool(&r.RejectsOK)},
 		{Name: "max-rejects", Arg: "N|P%", Usage: "stop when more than N records, or P percent of them, were rejected", Value: &r.MaxRejects},
-		{Name: "max-record", Arg: "SIZE", Usage: "a record longer than SIZE is a bad record", Value: tool.Positive(&r.MaxRecord)},
 	}
 }
 
@@ -78,7 +86,8 @@ type Judge struct {
 	file     *os.File
 	envelope []byte
 	rejected int64
-	unsaved  int64 // of them, those that were too long to be saved whole
+	unsaved  int64  // of them, those that were too long to be saved whole
+	verb     string // what became of them: rejected, or dropped
 	said     int
 	err      error // of saving; it stays
 	stopped  bool  // Reject said to stop, and why
@@ -90,7 +99,7 @@ func (r *Records) Judge(l *Life) (*Judge, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
-	j := &Judge{life: l, opts: r}
+	j := &Judge{life: l, opts: r, verb: "rejected"}
 	if r.Rejects != "" {
 		f, err := l.createOr("rejects", r.Rejects, r.Continue)
 		if err != nil {
@@ -109,6 +118,7 @@ type Fault struct {
 	At      int   // byte in the record where it went wrong, -1 when there is no such place
 	Emitted int64 // outputs of the record that had left before
 	Hint    string
+	Text    bool // the record is not looked at: it is saved as text even if it is JSON
 
 	// Delivery is set when a destination refused the record.
 	Delivery *Delivery
@@ -128,10 +138,24 @@ func (j *Judge) Rejected() int64 { return j.rejected }
 // Reject settles a record that is no good: it is counted, told of, and saved.
 // It answers nil when the stream goes on, and otherwise the error to end with.
 func (j *Judge) Reject(rec *ndjson.Record, f Fault) error {
+	j.tell(rec, f)
+	return j.settle(rec, f, j.verdict)
+}
+
+// Drop is Reject for a record that is as good as any, but must go: there may be
+// millions of them, so that no single one is told of, and they say nothing about
+// the input.
+func (j *Judge) Drop(rec *ndjson.Record, f Fault) error {
+	j.verb = "dropped"
+	return j.settle(rec, f, j.excess)
+}
+
+// settle counts and saves a record; verdict says why the stream must not go on
+// after it, if that is so.
+func (j *Judge) settle(rec *ndjson.Record, f Fault, verdict func(*ndjson.Record, Fault) error) error {
 	f.Reason = clip(f.Reason, reasonSaved)
 	j.rejected++
 	j.life.Meter.Rejects.Add(1)
-	j.tell(rec, f)
 	if rec.Err != nil {
 		j.unsaved++
 	}
@@ -142,7 +166,7 @@ func (j *Judge) Reject(rec *ndjson.Record, f Fault) error {
 			return err
 		}
 	}
-	err := j.verdict(rec, f)
+	err := verdict(rec, f)
 	j.stopped = j.stopped || err != nil
 	return err
 }
@@ -164,11 +188,17 @@ func (j *Judge) verdict(rec *ndjson.Record, f Fault) error {
 		return &badInput{
 			fmt.Sprintf("the first %d records are all bad", firstAllBad), guess(rec),
 		}
-	case j.opts.MaxRejects.ExceededSoFar(j.rejected, rec.Ordinal+1):
-		return stop("stopped: more than %v rejected, as --max-rejects says (%d of %d)",
-			j.opts.MaxRejects, j.rejected, rec.Ordinal+1)
 	}
-	return nil
+	return j.excess(rec, f)
+}
+
+// excess is the verdict that too many records were rejected.
+func (j *Judge) excess(rec *ndjson.Record, _ Fault) error {
+	if !j.opts.MaxRejects.ExceededSoFar(j.rejected, rec.Ordinal+1) {
+		return nil
+	}
+	return stop("stopped: more than %v %s, as --max-rejects says (%d of %d)",
+		j.opts.MaxRejects, j.verb, j.rejected, rec.Ordinal+1)
 }
 
 func stop(format string, args ...any) error {
@@ -241,13 +271,13 @@ func (j *Judge) End(records int64) error {
 	case j.stopped: // which is said, and has the greater status
 		return errors.Join(err, exit.Reported(exit.Rejected))
 	case max.Exceeded(j.rejected, records):
-		return errors.Join(err, stop("more than %v rejected, as --max-rejects says (%d of %d)", max, j.rejected, records))
+		return errors.Join(err, stop("more than %v %s, as --max-rejects says (%d of %d)", max, j.verb, j.rejected, records))
 	case j.opts.RejectsOK && j.unsaved == 0 && err == nil:
 		return nil
 	case j.life.common.Quiet:
 		return errors.Join(err, exit.Reported(exit.Rejected))
 	}
-	text := fmt.Sprintf("%d of %s rejected", j.rejected, term.Plural(records, "record", "records"))
+	text := fmt.Sprintf("%d of %s %s", j.rejected, term.Plural(records, "record", "records"), j.verb)
 	if j.opts.RejectsOK && j.unsaved > 0 {
 		text += fmt.Sprintf(", %d of them too long to be saved whole", j.unsaved)
 	}

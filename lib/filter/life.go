@@ -14,6 +14,7 @@ import (
 	"ndjsontools/lib/meter"
 	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/tally"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
 )
@@ -47,6 +48,13 @@ type Life struct {
 	// Lines adds a tool's own lines to the summary.
 	Lines func() []string
 
+	// Settle is of a tool that reads ahead of what it has put out, and is set
+	// like the above, but runs where the input is read. It puts out what is
+	// done: all, once that is done, before something is said about an input;
+	// else what can be had without waiting, when the input has nothing. Its
+	// error ends the stream, and from then on is its only answer.
+	Settle func(all bool) error
+
 	common  *Common
 	env     *tool.Env
 	uses    Uses
@@ -57,6 +65,9 @@ type Life struct {
 
 	stats     *stdio.Out // nil when there are none
 	statsOurs bool       // and ours to close
+
+	pen        *tally.Pen // where a supervisor sees the counters; nil for none
+	supervised bool       // the process that started us draws for all
 
 	reporting bool // startReports was called
 	quit      chan struct{}
@@ -72,6 +83,7 @@ func (c *Common) Begin(env *tool.Env, uses Uses) (*Life, error) {
 	}
 	l := &Life{common: c, env: env, uses: uses, Term: env.Term, Clock: pace.Real()}
 	l.Meter = meter.New(env.Name, l.Clock.Now)
+	l.pen, l.supervised = tally.Join(env.Stdin, env.Stdout)
 	if err := l.openStats(); err != nil {
 		return nil, err
 	}
@@ -128,6 +140,11 @@ func (l *Life) OnIdle(f func() (again time.Duration, err error)) { l.ties = appe
 // idle asks everything that holds something, and answers the soonest time at
 // which one of them wants to be asked again.
 func (l *Life) idle() (again time.Duration, err error) {
+	if l.Settle != nil {
+		if err := l.Settle(false); err != nil {
+			return 0, err
+		}
+	}
 	for _, tie := range l.ties {
 		wait, err := tie()
 		if err != nil {
@@ -226,11 +243,12 @@ func (l *Life) finish() error {
 		l.stopReports()
 		snapshot := l.snapshot()
 		snapshot.Final = true
+		l.show(true)
 		l.last = l.writeStats(snapshot)
 		if err := l.closeStats(); l.last == nil {
 			l.last = err
 		}
-		if !l.common.Quiet && (l.common.Verbose || l.Term.IsTerminal()) {
+		if !l.common.Quiet && (l.common.Verbose || l.Term.IsTerminal() && !l.supervised) {
 			l.summary(snapshot)
 		}
 	})

@@ -13,9 +13,10 @@ import (
 // drawEvery is how often the progress line is drawn.
 const drawEvery = 250 * time.Millisecond
 
-// startReports starts the one goroutine that draws the progress line and
-// writes statistics while the work goes on, if either is wanted. That is as
-// late as it can be, so that the tool has set its own part of them.
+// startReports starts the one goroutine that draws the progress line, writes
+// statistics and shows the counters while the work goes on, if any of that is
+// wanted. That is as late as it can be, so that the tool has set its own part of
+// them.
 func (l *Life) startReports() {
 	if l.reporting {
 		return
@@ -24,7 +25,7 @@ func (l *Life) startReports() {
 	l.env.Signals.Abandon(l.stuck, l.abandon)
 	draw := l.drawsProgress()
 	every := time.Duration(l.common.StatsEvery)
-	if !draw && every == 0 {
+	if !draw && every == 0 && l.pen == nil {
 		return
 	}
 	l.quit, l.drawn = make(chan struct{}), make(chan struct{})
@@ -42,13 +43,16 @@ func (l *Life) stopReports() {
 
 // drawsProgress decides whether a progress line is drawn. By itself it is only
 // where somebody watches, we are in the foreground, and the stage of a pipeline
-// that we are is the last: three lines on one terminal are none.
+// that we are is the last: three lines on one terminal are none. A supervisor
+// draws for all of its stages.
 func (l *Life) drawsProgress() bool {
 	switch {
 	case l.common.Quiet || l.common.Progress == "never":
 		return false
 	case l.common.Progress == "always":
 		return true
+	case l.supervised:
+		return false
 	}
 	if !l.Term.IsTerminal() || !l.Term.Foreground() {
 		return false
@@ -58,7 +62,7 @@ func (l *Life) drawsProgress() bool {
 
 func (l *Life) reports(draw bool, every time.Duration) {
 	defer close(l.drawn)
-	var drawTick, statsTick <-chan time.Time
+	var drawTick, statsTick, showTick <-chan time.Time
 	if draw {
 		t := time.NewTicker(l.drawInterval())
 		defer t.Stop()
@@ -68,6 +72,12 @@ func (l *Life) reports(draw bool, every time.Duration) {
 		t := time.NewTicker(every)
 		defer t.Stop()
 		statsTick = t.C
+	}
+	if l.pen != nil {
+		l.show(false)
+		t := time.NewTicker(showEvery)
+		defer t.Stop()
+		showTick = t.C
 	}
 	records, bytes := meter.NewWindow(3*time.Second), meter.NewWindow(3*time.Second)
 	records.Observe(0, 0) // the first rate that is shown is the one since the start
@@ -84,6 +94,8 @@ func (l *Life) reports(draw bool, every time.Duration) {
 				l.Term.Say("%v", err)
 				statsTick = nil
 			}
+		case <-showTick:
+			l.show(false)
 		case <-l.quit:
 			return
 		}
@@ -121,6 +133,12 @@ func (l *Life) progress(s meter.Snapshot, records, bytes float64) string {
 
 // snapshot is the meter's, with what the edges know.
 func (l *Life) snapshot() meter.Snapshot {
+	l.gather()
+	return l.Meter.Snapshot()
+}
+
+// gather brings the meter up to date.
+func (l *Life) gather() {
 	if l.Refresh != nil {
 		l.Refresh()
 	}
@@ -131,7 +149,6 @@ func (l *Life) snapshot() meter.Snapshot {
 	bytes, blocked := l.inflow.total()
 	l.Meter.BytesIn.Store(bytes)
 	l.Meter.BlockedIn.Store(int64(blocked))
-	return l.Meter.Snapshot()
 }
 
 // summary prints what went by: one line of totals, one of where time went.

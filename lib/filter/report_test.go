@@ -14,7 +14,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ndjsontools/lib/meter"
+	"ndjsontools/lib/tally"
 	"ndjsontools/lib/tool"
+	"ndjsontools/lib/tooltest"
 )
 
 type stats struct {
@@ -282,8 +284,10 @@ func TestProgressAuto(t *testing.T) {
 		{"never", "output", "--progress=never", "file", "tty", true, "false"},
 		{"quiet", "output", "-q", "file", "tty", true, "false"},
 		{"always", "output", "--progress=always", "pipe", "file", false, "true"},
+		{"supervised", "supervised", "", "file", "tty", true, "false"},
+		{"supervised, always", "supervised", "--progress=always", "file", "tty", true, "true"},
 	} {
-		master, tty, err := terminal() // a session that ends takes its terminal along
+		master, tty, err := tooltest.Terminal() // a session that ends takes its terminal along
 		if err != nil {
 			t.Skip(err)
 		}
@@ -293,6 +297,9 @@ func TestProgressAuto(t *testing.T) {
 		files := map[string]*os.File{"file": temp(t, ""), "pipe": pipeW, "tty": tty}
 		cmd := exec.Command(os.Args[0], strings.Fields(c.args)...)
 		cmd.Env = append(os.Environ(), helperVariable+"="+c.uses)
+		if c.uses == "supervised" {
+			cmd.Env = append(cmd.Env, tally.Variable+"=")
+		}
 		answer, answerW := pipe(t)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = tty, files[c.stdout], files[c.stderr], []*os.File{answerW}
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: c.foreground}

@@ -16,6 +16,14 @@ func appendHex(dst []byte, v uint64, digits int) []byte {
 	return dst
 }
 
+// appendBytesHex appends n random bytes.
+func appendBytesHex(dst []byte, c uint64, n int) []byte {
+	for j := uint64(0); n > 0; n, j = n-8, j+1 {
+		dst = appendHex(dst, mix(c+j*gamma), min(n, 8)*2)
+	}
+	return dst
+}
+
 // appendFixed appends v divided by 10^dp with dp digits behind the point.
 func appendFixed(dst []byte, v int64, dp int) []byte {
 	if dp == 0 {
@@ -127,10 +135,14 @@ func appendMAC(dst []byte, c uint64) []byte {
 	return dst
 }
 
-const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+const (
+	base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	urlDigits    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+)
 
-// appendBase64 appends n random bytes in the base 64 of RFC 4648 with padding.
-func appendBase64(dst []byte, c uint64, n int) []byte {
+// appendBase64 appends n random bytes in the base 64 of RFC 4648, with padding
+// unless the digits are those of URLs.
+func appendBase64(dst []byte, c uint64, n int, digits string) []byte {
 	for j := uint64(1); n > 0; n, j = n-3, j+1 {
 		v := mix(c+j*gamma) >> 40
 		if n < 3 {
@@ -138,9 +150,11 @@ func appendBase64(dst []byte, c uint64, n int) []byte {
 		}
 		for k := range 4 {
 			if k > n {
-				dst = append(dst, '=')
+				if digits == base64Digits {
+					dst = append(dst, '=')
+				}
 			} else {
-				dst = append(dst, base64Digits[v>>(18-6*k)&63])
+				dst = append(dst, digits[v>>(18-6*k)&63])
 			}
 		}
 	}

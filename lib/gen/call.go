@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ndjsontools/lib/gen/fake"
 	"ndjsontools/lib/spell"
 	"ndjsontools/lib/units"
 )
@@ -23,11 +24,12 @@ type typeInfo struct {
 	most    int      // -1: any number
 	text    bool     // its value is a string
 	nested  bool     // arguments behind the second one belong to another type
+	literal bool     // the last argument is the rest of the expression, as it is written
 	compile func(*call) error
 }
 
 // modifiers are the arguments that any type takes.
-var modifiers = []string{"null", "absent", "by", "card", "as", "zipf"}
+var modifiers = []string{"null", "absent", "by", "card", "as", "zipf", "hot"}
 
 // undrawn are the types without a choice that by=, card= or as= could steer.
 var undrawn = []string{"concat", "copy", "hash", "null", "pad", "repeat"}
@@ -55,7 +57,8 @@ func Types() string {
 			fmt.Fprintf(&b, "%-34s takes %s\n", "", strings.Join(list, " "))
 		}
 	}
-	b.WriteString("any type: null=2% absent=1% by=FIELD card=1000 zipf=1.1 as=FIELD\n")
+	b.WriteString("names for fake: " + strings.Join(fake.Names(), " ") + "\n")
+	b.WriteString("any type: null=2% absent=1% by=FIELD card=1000 zipf=1.1 hot=20:80 as=FIELD\n")
 	return b.String()
 }
 
@@ -76,16 +79,21 @@ type call struct {
 	inString bool
 	args     []arg // positional
 	named    map[string]arg
+	unique   bool    // uniq: every value once
 	distinct float64 // values that there can be, 0 for as many as records; negative if some are likelier
 }
 
 func (e *expr) modifier(name string) *arg {
 	info := types[e.name]
+	known := append(slices.Clone(modifiers), info.named...)
 	seen := 0
 	for i := range e.args {
 		a := &e.args[i]
 		if a.hasKey && a.plain && a.key == name {
 			return a
+		}
+		if info.literal && !a.names(known) {
+			break
 		}
 		if !a.hasKey && !slices.Contains(info.flags, a.value) {
 			if seen++; info.nested && seen == 2 {
@@ -96,12 +104,16 @@ func (e *expr) modifier(name string) *arg {
 	return nil
 }
 
+// names says whether the argument is one of the names with a value.
+func (a arg) names(known []string) bool { return a.hasKey && a.plain && slices.Contains(known, a.key) }
+
 // expr compiles an expression: the modifiers around, the type inside.
 func (c *compiler) expr(e *expr, path []string, inString bool) error {
 	k := &call{compiler: c, e: e, info: types[e.name], path: path, keys: path, inString: inString, named: map[string]arg{}}
 	if err := k.sort(); err != nil {
 		return err
 	}
+	_, k.unique = k.named["uniq"]
 	for _, name := range []string{"by", "card", "as"} {
 		if a, ok := k.named[name]; ok && slices.Contains(undrawn, e.name) {
 			return k.failAt(a, name+"= means nothing to "+e.name+", which draws no value of its own")
@@ -136,13 +148,17 @@ func (k *call) sort() error {
 	known := append(slices.Clone(modifiers), k.info.named...)
 	for i, a := range k.e.args {
 		switch {
-		case a.hasKey && a.plain && slices.Contains(known, a.key):
+		case a.names(known):
 			if _, twice := k.named[a.key]; twice {
 				return k.failAt(a, a.key+"= stands twice")
 			}
 			k.named[a.key] = a
 		case !a.hasKey && !a.ref && a.plain && slices.Contains(k.info.flags, a.value):
 			k.named[a.value] = a
+		case k.info.literal:
+			a.raw = k.e.text[a.off:]
+			k.args = append(k.args, a)
+			return nil
 		case a.hasKey && k.info.most >= 0 && !k.info.nested:
 			return k.failAt(a, k.e.name+" has no argument "+quoteText(a.key)+spell.DidYouMean(a.key, known, "", ""))
 		default:
@@ -168,10 +184,10 @@ func (k *call) failAt(a arg, message string) error {
 
 // placed moves inside to the positions that by= and card= choose.
 func (k *call) placed(inside func() error) error {
-	skew, skewed := k.named["zipf"]
+	skew, skewed := k.skewed()
 	_, inner := k.named["card"]
 	if skewed && !inner && k.e.name != "int" {
-		return k.failAt(skew, "zipf= needs card=, or the type int")
+		return k.failAt(skew, skew.key+"= needs card=, or the type int")
 	}
 	if inner {
 		a := k.named["card"]
@@ -181,7 +197,7 @@ func (k *call) placed(inside func() error) error {
 		}
 		o := op{kind: opCard, n: uint64(n), key: key(k.Seed, k.path, "card")}
 		if skewed {
-			z, err := k.zipf(skew, uint64(n))
+			z, err := k.skew(skew, uint64(n))
 			if err != nil {
 				return err
 			}
@@ -208,14 +224,6 @@ func (k *call) placed(inside func() error) error {
 		})
 	}
 	return inside()
-}
-
-func (k *call) zipf(a arg, n uint64) (*zipf, error) {
-	s, err := parseFloat(a.value)
-	if err != nil || s < 0 || s > 20 {
-		return nil, k.failAt(a, "an exponent is a number from 0 to 20, not "+quoteText(a.value))
-	}
-	return newZipf(n, s), nil
 }
 
 // value compiles the type itself.

@@ -46,10 +46,7 @@ func (k *call) clock(kind opKind) (op, error) {
 		}
 	}
 	tick := time.Millisecond
-	for tick > 1 && (step%tick != 0 || jitter%tick != 0 || start.Nanosecond()%int(tick) != 0) && own {
-		tick /= 1000
-	}
-	for tick > 1 && (step%tick != 0 || jitter%tick != 0) {
+	for tick > 1 && (step%tick != 0 || jitter%tick != 0 || own && start.Nanosecond()%int(tick) != 0) {
 		tick /= 1000
 	}
 	l := &o.more.clock
@@ -87,8 +84,32 @@ func stampedType(kind opKind, size int) func(*call) error {
 	}
 }
 
+// span is a time that is any millisecond from A to B.
+func (k *call) span() (op, error) {
+	a := k.args[0]
+	for _, name := range append([]string{"now"}, clockNames...) {
+		if other, ok := k.named[name]; ok {
+			return op{}, k.failAt(other, name+" counts records; a time of a range does not")
+		}
+	}
+	from, to, _ := strings.Cut(a.raw, "..")
+	start, err := parseTime(from)
+	end, err2 := parseTime(to)
+	if err != nil || err2 != nil || end.Before(start) || start.Unix() < 0 || end.Year() > 9999 {
+		return op{}, k.failAt(a, quoteText(a.raw)+" is not a range of times from 1970 on: 2024-01-01..2024-12-31T23:59:59Z")
+	}
+	o := op{kind: opTime, start: start.UnixMilli(), n: uint64(end.UnixMilli()-start.UnixMilli()) + 1, key: key(k.Seed, k.keys, "v"), more: &more{}}
+	o.more.clock = timeLaw{perSecond: 1000, perMilli: 1, decimals: 3}
+	k.among(float64(o.n))
+	return o, nil
+}
+
 func timeType(k *call) error {
-	o, err := k.clock(opTime)
+	moments := func() (op, error) { return k.clock(opTime) }
+	if len(k.args) > 0 {
+		moments = k.span
+	}
+	o, err := moments()
 	if err != nil {
 		return err
 	}

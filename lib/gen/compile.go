@@ -17,6 +17,9 @@ type Options struct {
 	FromNow    bool      // every time without a start of its own does
 	RecordSize int       // of every record in bytes, newline included; 0 for as it comes
 	Stamp      string    // a member that is added: the present time and the record's index
+
+	// ReadFile reads a word list of at most MaxFile bytes; nil if there are none.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // maxRecord bounds the records of a plan, in bytes. It keeps the arithmetic of
@@ -63,20 +66,22 @@ const (
 
 type compiler struct {
 	Options
-	root   *node
-	ops    []op
-	last   int64   // the last index whose numbers all stay within maxNumber
-	short  error   // why last is what it is
-	parts  int     // values compiled so far
-	text   int     // bytes of text compiled so far
-	sealed int     // operations that are complete: the end of the last repeat
-	refs   []*node // the references that are being followed
-	places int64   // how many positions there are, or one of the constants
-	depth  int     // lists and the like around
-	pad    int     // the operation that padding takes the place of, -1 for none yet
-	wall   bool
-	fields []fieldInfo
-	ids    map[string]idCell
+	root     *node
+	ops      []op
+	last     int64   // the last index whose numbers all stay within maxNumber
+	short    error   // why last is what it is
+	parts    int     // values compiled so far
+	text     int     // bytes of text compiled so far
+	sealed   int     // operations that are complete: the end of the last repeat
+	refs     []*node // the references that are being followed
+	inList   bool    // a value stands in a list, however deep
+	listMost int64   // the longest that the list can be in which a value stands, 0 outside
+	places   int64   // how many positions there are, or one of the constants
+	depth    int     // lists and the like around
+	pad      int     // the operation that padding takes the place of, -1 for none yet
+	wall     bool
+	fields   []fieldInfo
+	ids      map[string]idCell
 }
 
 // static adds constant bytes, joined to those before unless they are the end of
@@ -112,11 +117,11 @@ func (c *compiler) around(o op, inside func() error) error {
 
 // at compiles inside as if there were that many positions.
 func (c *compiler) at(places int64, inside func() error) error {
-	before := c.places
-	c.places = places
+	before, most := c.places, c.listMost
+	c.places, c.listMost = places, 0
 	c.depth++
 	err := inside()
-	c.places = before
+	c.places, c.listMost = before, most
 	c.depth--
 	return err
 }
@@ -224,7 +229,13 @@ func sub(path []string, name string) []string {
 func (c *compiler) list(path []string, lo, hi int64, element func(path []string) error) error {
 	c.static("[")
 	err := c.around(op{kind: opList, start: lo, n: uint64(hi-lo) + 1, key: key(c.Seed, path, "length")}, func() error {
-		return c.at(hashedPlaces, func() error { return element(sub(path, "[]")) })
+		return c.at(hashedPlaces, func() error {
+			before := c.inList
+			c.listMost, c.inList = hi, true
+			err := element(sub(path, "[]"))
+			c.inList = before
+			return err
+		})
 	})
 	c.static("]")
 	return err
@@ -349,7 +360,10 @@ func (c *compiler) ref(src source, off int, target string, inString bool) error 
 	inside := func() error { return c.node(n, splitPath(target), inString) }
 	var err error
 	if c.depth > 0 {
+		before := c.inList
+		c.inList = false
 		err = c.around(op{kind: opRoot}, func() error { return c.at(recordPlaces, inside) })
+		c.inList = before
 	} else {
 		c.depth++
 		err = inside()

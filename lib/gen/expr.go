@@ -10,14 +10,16 @@ import (
 // commas. It needs no quoting in a shell.
 type expr struct {
 	src  source
-	off  int // of the type in src
+	text string // all of it, as it was written; src.base is its beginning
+	off  int    // of the type in text
 	name string
 	args []arg
 }
 
 // An arg is one argument: a value, a name with a value, or a reference.
 type arg struct {
-	off    int
+	off    int    // in the expression's text
+	raw    string // as it was written
 	key    string // before the first "=", if there is one
 	value  string // behind it, or all
 	hasKey bool
@@ -41,18 +43,22 @@ type source struct {
 	flat bool // an offset in the expression is one in text: no JSON escape on the way
 }
 
-func (s source) fail(off int, message, hint string) error {
-	at := s.base
+// at is the place in text of an offset in the expression.
+func (s source) at(off int) int {
 	if s.flat {
-		at += off
+		return s.base + off
 	}
-	return &SchemaError{Source: s.name, Text: s.text, Offset: at, Message: message, Next: hint}
+	return s.base
+}
+
+func (s source) fail(off int, message, hint string) error {
+	return &SchemaError{Source: s.name, Text: s.text, Offset: s.at(off), Message: message, Next: hint}
 }
 
 // parseExpr reads text, which stands in src.
 func parseExpr(src source, text string) (*expr, error) {
 	tokens := splitArgs(text)
-	e := &expr{src: src, off: tokens[0].off, name: tokens[0].value, args: tokens[1:]}
+	e := &expr{src: src, text: text, off: tokens[0].off, name: tokens[0].value, args: tokens[1:]}
 	if tokens[0].hasKey || tokens[0].ref {
 		return nil, src.fail(e.off, "a type's name was expected, not "+quoteText(text), "see ndjson-gen --types")
 	}
@@ -72,8 +78,8 @@ func splitArgs(text string) []arg {
 	cur := arg{plain: true}
 	var b strings.Builder
 	first := true
-	done := func() {
-		cur.value = b.String()
+	done := func(end int) {
+		cur.value, cur.raw = b.String(), text[cur.off:end]
 		list = append(list, cur)
 		b.Reset()
 	}
@@ -87,7 +93,7 @@ func splitArgs(text string) []arg {
 			// In front of a letter it only says: not a modifier, not a path.
 			cur.plain = false
 		case ch == ',':
-			done()
+			done(i)
 			cur, first = arg{off: i + 1, plain: true}, true
 			continue
 		case ch == '=' && !cur.hasKey && !cur.ref:
@@ -109,7 +115,7 @@ func splitArgs(text string) []arg {
 		}
 		first = false
 	}
-	done()
+	done(len(text))
 	return list
 }
 

@@ -32,16 +32,17 @@ func (p *Plan) ID(path []string) (ID, bool) {
 // Index is the record of which v is the value, -1 for none.
 func (id ID) Index(v int64) int64 {
 	v -= id.cell.start
-	if id.cell.perm != nil {
-		if v < 0 || uint64(v) >= id.cell.perm.n {
-			return -1
-		}
-		return int64(id.cell.perm.inverse(uint64(v)))
-	}
 	if v%id.cell.step != 0 || v/id.cell.step < 0 {
 		return -1
 	}
-	return v / id.cell.step
+	v /= id.cell.step
+	if id.cell.perm == nil {
+		return v
+	}
+	if uint64(v) >= id.cell.perm.n {
+		return -1
+	}
+	return int64(id.cell.perm.inverse(uint64(v)))
 }
 
 // SplitPath reads a path as fields have it: dots nest, a backslash escapes one.

@@ -30,12 +30,13 @@ type Plan struct {
 // field means depends on the kind.
 type op struct {
 	kind  opKind
-	times int    // opRepeat: how often its unit stands; the digits behind the point of a number
-	span  int    // of what follows: how many operations are inside
-	max   int    // a leaf writes no more bytes than this
-	key   uint64 // of its cells
-	late  uint64 // opTime: the key of lateness
-	n     uint64 // how many values there are, or a probability out of 2^64
+	uniq  uniqueness // of the values 0 to n-1
+	times int        // opRepeat: how often its unit stands; the digits behind the point of a number
+	span  int        // of what follows: how many operations are inside
+	max   int        // a leaf writes no more bytes than this
+	key   uint64     // of its cells
+	late  uint64     // opTime: the key of lateness
+	n     uint64     // how many values there are, or a probability out of 2^64
 	start int64
 	step  int64
 	bytes []byte // opStatic, and the other value of opMaybe
@@ -49,16 +50,19 @@ const (
 	opSeq
 	opTime
 	opRepeat
-	opInt    // start + one of n
+	opInt    // start + one of n, times step
 	opFixed  // the same with digits behind the point
-	opUniq   // start + a bijection of the position
-	opRank   // start + a rank of Zipf's law, scrambled if there is a bijection
+	opRank   // start + a rank of Zipf's law times step, scrambled if there is a bijection
 	opFloat  // a continuous distribution
 	opPick   // one of more.values
 	opWords  // start to start+n-1 words
 	opText   // as many letters
 	opHex    // times bytes
 	opBase64 // times bytes
+	opBytes  // start to start+n-1 bytes in the base 64 of more.digits, or in hexadecimal
+	opDigits // times decimal digits
+	opRegex  // a string of more.pattern
+	opWalk   // start + more.walk
 	opUUID4  //
 	opUUID7  // the time, and 74 random bits
 	opULID   // the time, and 80 random bits
@@ -78,6 +82,15 @@ const (
 	opStamp  // the present time
 )
 
+// uniqueness says whether a value stands once.
+type uniqueness uint8
+
+const (
+	uniqNot      uniqueness = iota
+	uniqInStream            // more.perm is a bijection of the position
+	uniqInList              // a bijection of the element's number, another one for each list
+)
+
 // more is what only few kinds of operations need.
 type more struct {
 	values  [][]byte
@@ -86,6 +99,9 @@ type more struct {
 	zipf    *zipf
 	law     law
 	clock   timeLaw
+	walk    walk
+	digits  string
+	pattern *pattern
 	spans   []int
 	prefix  [16]byte
 	network int
@@ -108,7 +124,7 @@ func (p *Plan) Append(dst []byte, index, now int64) []byte {
 	if index < 0 || index > p.last {
 		panic(fmt.Sprintf("gen: record %d is not between 0 and %d", index, p.last))
 	}
-	e := env{index, now}
+	e := env{index: index, now: now}
 	if p.exact == 0 {
 		return e.render(dst, p.ops, uint64(index))
 	}
@@ -156,13 +172,27 @@ func (p *Plan) AppendBlock(dst []byte, from, to, step int64, limit int, now int6
 
 // env is the record that is being rendered.
 type env struct {
-	index int64
-	now   int64
+	index   int64
+	now     int64
+	list    uint64 // the cell of the list around
+	element uint64 // which of its elements this is
+}
+
+// number is which of the n values a position has.
+func (e *env) number(o *op, at uint64) uint64 {
+	switch o.uniq {
+	case uniqInStream:
+		return o.more.perm.at(at)
+	case uniqInList:
+		perm := newFeistel(mix(o.key^e.list), o.n)
+		return perm.at(e.element)
+	}
+	return below(draw(o.key, at), o.n)
 }
 
 // render appends the operations' bytes. Cells are those of the position at: the
 // record's index, or a hash where a list, by= or card= changes it.
-func (e env) render(dst []byte, ops []op, at uint64) []byte {
+func (e *env) render(dst []byte, ops []op, at uint64) []byte {
 	for i := 0; i < len(ops); i++ {
 		switch o := &ops[i]; o.kind {
 		case opStatic:
@@ -177,24 +207,22 @@ func (e env) render(dst []byte, ops []op, at uint64) []byte {
 			dst = double(dst, from, o.times)
 			i += o.span
 		case opInt:
-			dst = strconv.AppendInt(dst, o.start+int64(below(draw(o.key, at), o.n)), 10)
+			dst = strconv.AppendInt(dst, o.start+int64(e.number(o, at))*o.step, 10)
 		case opFixed:
-			dst = appendFixed(dst, o.start+int64(below(draw(o.key, at), o.n)), o.times)
-		case opUniq:
-			dst = strconv.AppendInt(dst, o.start+int64(o.more.perm.at(at)), 10)
+			dst = appendFixed(dst, o.start+int64(e.number(o, at))*o.step, o.times)
 		case opRank:
 			rank := o.more.zipf.draw(draw(o.key, at))
 			if o.more.perm.n > 0 {
 				rank = o.more.perm.at(rank)
 			}
-			dst = strconv.AppendInt(dst, o.start+int64(rank), 10)
+			dst = strconv.AppendInt(dst, o.start+int64(rank)*o.step, 10)
 		case opFloat:
 			dst = appendFixed(dst, o.more.law.draw(draw(o.key, at)), o.times)
 		case opPick:
 			if o.more.alias != nil {
 				dst = append(dst, o.more.values[o.more.alias.pick(draw(o.key, at))]...)
 			} else {
-				dst = append(dst, o.more.values[below(draw(o.key, at), o.n)]...)
+				dst = append(dst, o.more.values[e.number(o, at)]...)
 			}
 		case opMaybe:
 			if draw(o.key, at) < o.n {
@@ -230,12 +258,15 @@ func (e env) render(dst []byte, ops []op, at uint64) []byte {
 		case opList:
 			c := draw(o.key, at)
 			n := uint64(o.start) + below(c, o.n)
+			list, element := e.list, e.element
 			for j := range n {
 				if j > 0 {
 					dst = append(dst, ',')
 				}
+				e.list, e.element = c, j
 				dst = e.render(dst, ops[i+1:i+1+o.span], mix(c^mix(j+1)))
 			}
+			e.list, e.element = list, element
 			i += o.span
 		case opClose:
 			if dst[len(dst)-1] == ',' {
@@ -252,14 +283,14 @@ func (e env) render(dst []byte, ops []op, at uint64) []byte {
 		case opStamp:
 			dst = strconv.AppendInt(dst, e.now, 10)
 		default:
-			dst = o.leaf(dst, at)
+			dst = e.leaf(dst, o, at)
 		}
 	}
 	return dst
 }
 
 // leaf renders the kinds that need more than a line.
-func (o *op) leaf(dst []byte, at uint64) []byte {
+func (e *env) leaf(dst []byte, o *op, at uint64) []byte {
 	c := draw(o.key, at)
 	switch o.kind {
 	case opWords:
@@ -280,11 +311,26 @@ func (o *op) leaf(dst []byte, at uint64) []byte {
 			}
 		}
 	case opHex:
-		for left, j := o.times, uint64(0); left > 0; left, j = left-8, j+1 {
-			dst = appendHex(dst, mix(c+j*gamma), min(left, 8)*2)
-		}
+		dst = appendBytesHex(dst, c, o.times)
 	case opBase64:
-		dst = appendBase64(dst, c, o.times)
+		dst = appendBase64(dst, c, o.times, base64Digits)
+	case opBytes:
+		n := int(uint64(o.start) + below(c, o.n))
+		if c = mix(c ^ gamma); o.more.digits == "" {
+			dst = appendBytesHex(dst, c, n)
+		} else {
+			dst = appendBase64(dst, c, n, o.more.digits)
+		}
+	case opDigits:
+		dst = appendPadded(dst, int64(below(c, uint64(pow10[o.times]))), o.times)
+	case opRegex:
+		dst = o.more.pattern.append(dst, &cells{c})
+	case opWalk:
+		k, when := o.key, int64(at)
+		if o.more.walk.own {
+			k, when = mix(o.key^at), e.index
+		}
+		dst = appendFixed(dst, o.start+int64(o.more.walk.at(k, when)+0.5), o.times)
 	case opUUID4:
 		dst = appendUUID(dst, c&^0xF000|0x4000, mix(c+gamma)>>2|1<<63)
 	case opUUID7:
@@ -294,13 +340,13 @@ func (o *op) leaf(dst []byte, at uint64) []byte {
 		ms := uint64(o.moment(at) / o.more.clock.perMilli)
 		dst = appendULID(dst, ms, c, mix(c+gamma))
 	case opIP4:
-		dst = appendIP4(dst, uint32(uint64(o.start)+below(c, o.n)))
+		dst = appendIP4(dst, uint32(uint64(o.start)+e.number(o, at)))
 	case opIP6:
 		dst = appendIP6(dst, o.more.prefix, o.more.network, c, mix(c+gamma))
 	case opMAC:
 		dst = appendMAC(dst, c)
 	case opDate:
-		dst = appendDate(dst, o.start+int64(below(c, o.n)))
+		dst = appendDate(dst, o.start+int64(e.number(o, at)))
 	}
 	return dst
 }

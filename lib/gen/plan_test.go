@@ -13,7 +13,7 @@ import (
 
 func mustCompile(t testing.TB, s *Schema, seed uint64) *Plan {
 	t.Helper()
-	p, err := Compile(s, Options{Seed: seed})
+	p, err := Compile(s, Options{Seed: seed, ReadFile: files})
 	if err != nil {
 		t.Fatal(err)
 	}

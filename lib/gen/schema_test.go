@@ -6,11 +6,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"ndjsontools/lib/exit"
 )
+
+// files are those that the examples name.
+func files(name string) ([]byte, error) {
+	if name != "words.txt" {
+		return nil, os.ErrNotExist
+	}
+	return []byte("one\ntwo\t3\nth\"ree\n"), nil
+}
 
 func fields(t testing.TB, text string) *Plan {
 	t.Helper()
@@ -119,10 +128,36 @@ func TestErrors(t *testing.T) {
 		{"x:zipf,10,x", 10, `an exponent is a number`},
 		{"x:concat,a,as=b", 11, `means nothing to concat`},
 		{"x:seq,zipf=1", 6, `zipf= needs card=`},
+		{"x:int,1..9,zipf=1,hot=2:9", 11, `one of them is enough`},
+		{"x:int,1..9,hot=80:20", 11, `which percentage`},
+		{"x:int,1..3,hot=1:99.9999999", 11, `too few values`},
+		{"x:int,1..9,uniq,zipf=1", 16, `can't be frequent`},
+		{"x:int,1..9,step=0", 11, `above 0`},
+		{"x:float,0..1,step=.001", 13, `no more decimals`},
+		{"x:pick,a=1,b=2,uniq", 15, `no weights`},
+		{"x:list,4,pick,a,b,c,uniq", 14, `only 3 unique values, and lists of up to 4`},
+		{"x:regex,[a-", 8, `the pattern is wrong: missing closing ]`},
+		{"x:regex,a\\bc", 8, `edge of a word`},
+		{"x:regex,a^b", 8, `at the beginning only`},
+		{"x:regex,a$b", 8, `at the end only`},
+		{"x:regex,(?=a)", 8, `the pattern is wrong`},
+		{"x:regex,(?:(?:a{1000}){1000}){5}", 15, `the pattern is wrong`},
+		{"x:file,no.txt", 7, `does not exist`},
+		{"x:fake,emial", 7, `did you mean email?`},
+		{"x:obj,a", 6, `a member is name=type`},
+		{"x:obj,a=itn:1..5", 6, `did you mean int?`},
+		{"x:obj,a=seq,a=seq", 12, `stands twice`},
+		{"x:walk,5..5", 7, `a range to walk in`},
+		{"x:walk,1..5,step=9", 12, `wider than the range`},
+		{"x:list,2,walk,1..5", 9, `can't stand in a list`},
+		{"k:seq x:list,2,walk,1..5,by=k", 19, `can't stand in a list`},
+		{"x:bytes,8,enc=b64", 10, `enc= is base64`},
+		{"x:time,2024-02-01..2024-01-01", 7, `not a range of times`},
+		{"x:time,2024-01-01..2024-01-02,step=1s", 30, `counts records`},
 	} {
 		s, err := ParseFields(strings.Fields(c.args))
 		if err == nil {
-			_, err = Compile(s, Options{})
+			_, err = Compile(s, Options{ReadFile: files})
 		}
 		var bad *SchemaError
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), c.want) || exit.Status(err) != exit.Compile {
@@ -220,17 +255,14 @@ func TestJoins(t *testing.T) {
 
 // The bytes of a schema and seed are a promise.
 func TestGoldenTypes(t *testing.T) {
-	golden := map[string]string{
-		"access-log": "1cabb0b1f3c64526", "orders": "ecaff165226cc81f", "iot": "b7e24651b5d81e91", "cdc": "66ac94f74949953c", "events": "1492ead145ff6523", "all": "40cfac6c1df89f5a",
-	}
-	for name, want := range golden {
-		s, err := Preset(name)
-		if name == "all" {
-			var args []string
-			for _, n := range TypeNames() {
-				args = append(args, n+":"+types[n].example)
-			}
-			s, err = ParseFields(append(args, "id:seq", "user.id:int,1..1M,zipf=.99"))
+	for _, c := range strings.Fields(goldenTypes) {
+		name, want, _ := strings.Cut(c, ":")
+		var s *Schema
+		var err error
+		if preset, ok := strings.CutPrefix(name, "@"); ok {
+			s, err = Preset(preset)
+		} else {
+			s, err = ParseFields([]string{"v:" + types[name].example, "id:seq", "user.id:int,1..1M,zipf=.99"})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -247,7 +279,56 @@ func TestGoldenTypes(t *testing.T) {
 			t.Errorf("%s: %d lines", name, n)
 		}
 	}
+	for _, name := range TypeNames() {
+		if !strings.Contains(goldenTypes, "\n"+name+":") {
+			t.Errorf("the type %s has no hash", name)
+		}
+	}
 }
+
+const goldenTypes = `
+@access-log:1cabb0b1f3c64526
+@orders:ecaff165226cc81f
+@iot:b7e24651b5d81e91
+@cdc:66ac94f74949953c
+@events:1492ead145ff6523
+base64:7fb1594c078d056d
+bool:f7904a3678aefb45
+bytes:fd89c0adc8f709d0
+concat:462baf0c58c64393
+copy:7ab7a010808f4602
+date:2a31b5d1379f812f
+dur:9511755d20aebc9c
+exp:5eb3bbc4648d2c42
+fake:da24909410500b9b
+file:87ddc0f67e8bd622
+float:7f74353a70bfbb21
+hash:89176b43ee91288d
+hex:b8e2138e43203da4
+int:d83cc3fec8d89855
+ip4:29f17db90a4e8127
+ip6:d395e070194d1802
+list:62f930dc651053ad
+lognormal:292629f201f11778
+mac:1631db85c4352bc5
+normal:b1742b8ec7a8f95f
+null:91e70db16c7082f4
+obj:532e2d356ac93fd3
+pad:ffa4fc02ac473e99
+pick:056e314e28a1cf87
+regex:974476b4a2a8fb73
+repeat:52c71515221a265e
+seq:2f5da7d7b7476e74
+text:9a86fe12ddb089b1
+time:993865db4d2ee82e
+ulid:5f96fee51b0a2f71
+uniq:12c7604736e64ca7
+uuid4:da11385cc71aa765
+uuid7:23c11e2ea966acbf
+walk:e3fae9e6f591bf47
+words:21e00cbb7c03d0c9
+zipf:81f752d4395e50d9
+`
 
 func TestRecordSize(t *testing.T) {
 	for _, args := range []string{"id:seq", "id:seq p:pad w:words,absent=50%", "id:seq,absent=50%"} {

@@ -187,6 +187,24 @@ func (t *template) array(src source) (*node, error) {
 	}
 }
 
+// closing is where the }} of the {{ at the beginning stands: the first one
+// behind which the braces between are paired, as they are in a pattern like
+// [A-Z]{2}; the first of all if they never are; -1 if there is none.
+func closing(text string) int {
+	depth := 0
+	for i := 2; i+1 < len(text); i++ {
+		switch {
+		case text[i] == '{':
+			depth++
+		case text[i] == '}' && depth > 0:
+			depth--
+		case text[i] == '}' && text[i+1] == '}':
+			return i
+		}
+	}
+	return strings.Index(text, "}}")
+}
+
 // leaf reads a string: a constant, an expression, or a text with expressions.
 func (t *template) leaf(src source) (*node, error) {
 	before := t.at
@@ -208,7 +226,7 @@ func (t *template) leaf(src source) (*node, error) {
 			text.WriteString("{{")
 			i += 4
 		case strings.HasPrefix(rest, "{{"):
-			end := strings.Index(rest, "}}")
+			end := closing(rest)
 			if end < 0 {
 				return nil, src.fail(i, "the expression does not end: }} is missing", "{{{{ stands for two braces")
 			}

@@ -10,7 +10,7 @@ import (
 )
 
 // Field is one named value of a statistics object, kept as its JSON text. Make
-// it with Int, Float, Seconds, String, Bool, Null or Object.
+// it with Int, Float, Seconds, String, Strings, Bool, Null or Object.
 type Field struct {
 	name string
 	json []byte
@@ -47,7 +47,24 @@ func Null(name string) Field { return Field{name, []byte("null")} }
 
 // Object is a nested object.
 func Object(name string, fields ...Field) Field {
-	return Field{name, append(appendFields([]byte{'{'}, fields), '}')}
+	return Field{name, AppendObject(nil, fields...)}
+}
+
+// Strings is a list of texts, each as String has it.
+func Strings(name string, list []string) Field {
+	json := []byte{'['}
+	for i, s := range list {
+		if i > 0 {
+			json = append(json, ',')
+		}
+		json = appendString(json, s)
+	}
+	return Field{name, append(json, ']')}
+}
+
+// AppendObject appends the object of the fields as JSON.
+func AppendObject(dst []byte, fields ...Field) []byte {
+	return append(appendFields(append(dst, '{'), fields), '}')
 }
 
 // appendFields appends "name":value pairs, separated by commas.

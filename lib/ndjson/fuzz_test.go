@@ -9,7 +9,7 @@ import (
 
 // FuzzReader checks a Reader against the rules said in another way: split at
 // LF, cut a CR, drop what is blank. However the bytes arrive, records and their
-// places must be those, and blocks must hold the same records.
+// places must be those, and blocks and chunks must hold the same records.
 func FuzzReader(f *testing.F) {
 	for _, c := range framings {
 		f.Add([]byte(c.in), c.max, 16)
@@ -64,6 +64,23 @@ func FuzzReader(f *testing.F) {
 			}
 			if n != len(want) || r.Err() != nil {
 				t.Fatalf("source %d: %d records, %v; want %d", i, n, r.Err(), len(want))
+			}
+		}
+		for i, src := range []io.Reader{bytes.NewReader(in), iotest.HalfReader(bytes.NewReader(in)), iotest.OneByteReader(bytes.NewReader(in))} {
+			r := NewReader(src, Options{Max: limit, Buffer: buffer})
+			var ring [2]Chunk
+			n := 0
+			for k := 0; r.ScanChunk(&ring[k%2]); k++ {
+				for first := n; ring[k%2].Scan(); n++ {
+					rec := ring[k%2].Record()
+					if w := want[n]; rec.Line != w.line || rec.Offset != w.offset || rec.Ordinal != int64(n-first) || (rec.Err != nil) != w.long ||
+						string(rec.Data) != w.data {
+						t.Fatalf("source %d, record %d in chunk %d: got %+v %q; want %+v", i, n, k, rec, rec.Data, w)
+					}
+				}
+			}
+			if n != len(want) || r.Err() != nil {
+				t.Fatalf("source %d: %d records in chunks, %v; want %d", i, n, r.Err(), len(want))
 			}
 		}
 		r := NewReader(bytes.NewReader(in), Options{Max: limit, Buffer: buffer})

@@ -15,8 +15,9 @@ type Options struct {
 	Buffer int   // size of the buffer at the start; 0 means DefaultBuffer
 }
 
-// A Reader reads records one at a time (Scan) or in blocks (ScanBlock); the two
-// may be mixed. It is for one goroutine.
+// A Reader reads records one at a time (Scan), in blocks (ScanBlock) or in
+// chunks for others to look into (ScanChunk); they may be mixed, but for the
+// ordinals, which do not count the records in chunks. It is for one goroutine.
 type Reader struct {
 	src     io.Reader
 	max     int64
@@ -112,20 +113,34 @@ func (r *Reader) next() (line []byte, long *TooLongError, ok bool) {
 			line, long = r.take(r.r + r.seen + i)
 			return line, long, true
 		}
-		r.seen = r.w - r.r
-		switch {
-		case r.begun && int64(r.seen) > r.max+1: // a CR may follow the longest record
-			line, long = r.skip()
-			return line, long, r.err == nil || r.err == io.EOF
-		case r.err == io.EOF && r.seen > 0:
-			r.buf[r.w] = '\n' // as if it were there
-			r.w++
-		case r.err != nil:
+		long, ok := r.more()
+		if !ok {
 			return nil, nil, false
-		default:
-			r.fill()
+		}
+		if long {
+			line, err := r.skip()
+			return line, err, r.err == nil || r.err == io.EOF
 		}
 	}
+}
+
+// more goes on where the buffer holds no LF: it reads, or adds the LF that the
+// last line lacks. It says whether the line is over the maximum already, and is
+// not ok at the end.
+func (r *Reader) more() (long, ok bool) {
+	r.seen = r.w - r.r
+	switch {
+	case r.begun && int64(r.seen) > r.max+1: // a CR may follow the longest record
+		return true, true
+	case r.err == io.EOF && r.seen > 0:
+		r.buf[r.w] = '\n' // as if it were there
+		r.w++
+	case r.err != nil:
+		return false, false
+	default:
+		r.fill()
+	}
+	return false, true
 }
 
 // begin skips a byte order mark, once there is enough to know one by.

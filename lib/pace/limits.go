@@ -73,6 +73,13 @@ func (l *Limits) Idle(from, to time.Duration) {
 	}
 }
 
+// Held is Pacer.Held for all of them.
+func (l *Limits) Held(from, to time.Duration) {
+	for _, p := range l.pacers {
+		p.Held(from, to)
+	}
+}
+
 // settle ends the wait that Next announced: up to its end, or to now when the
 // caller came back early, the limits that were ready sooner were idle. Settling
 // the same wait again changes nothing, since idle time is dropped only once.

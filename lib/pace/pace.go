@@ -15,7 +15,8 @@
 //     one record. Lateness of more than a second is not repaid; a process that
 //     was away so long was stopped, not scheduled late.
 //   - Time in which the stream had nothing to send, or nobody to take it, is
-//     handed in with Idle and is never repaid, but for what burst allows.
+//     handed in with Idle and is never repaid, but for what burst allows. What is
+//     too short to be more than a neighbour's wake-up, Held counts as lateness.
 //   - A record may cost more than is due. It goes whole, and what follows waits
 //     for its cost.
 //
@@ -63,12 +64,14 @@ const (
 type Pacer struct {
 	rate    units.Rate
 	burst   int64
+	slack   time.Duration
+	catchUp bool
 	started bool
 
 	schedule line          // at the rate: the mean
 	ceiling  line          // at 105 % of the rate: the window
-	room     time.Duration // burst, as time on schedule
-	head     time.Duration // burst and grace, as time on ceiling
+	room     time.Duration // burst and slack, as time on schedule
+	head     time.Duration // and grace, as time on ceiling
 	most     int64         // units that are worth waiting for
 }
 
@@ -81,6 +84,21 @@ func New(rate units.Rate, burst int64) *Pacer {
 	p.set(rate)
 	return p
 }
+
+// Slacken gives the pacer room for what the rate lets go within d, beside the
+// burst, at this rate and all that follow. It is for who can't hold a unit that
+// comes too early, only let it go or drop it: without some room such a one loses
+// most of a stream that comes in clumps.
+func (p *Pacer) Slacken(d time.Duration) {
+	p.slack = d
+	p.set(p.rate)
+}
+
+// CatchUp makes the pacer keep to the schedule alone: unit k goes at t0 + k/R, or
+// as soon after that as it can. Whatever held the stream back, all that is
+// overdue may go at once, and Idle means nothing. It is for a load that must not
+// become less because what it loads is slow.
+func (p *Pacer) CatchUp() { p.catchUp = true }
 
 // Rate is the rate in force.
 func (p *Pacer) Rate() units.Rate { return p.rate }
@@ -101,8 +119,8 @@ func (p *Pacer) set(rate units.Rate) {
 		n, per = max(n/2, 1), max(per/2, 1)
 	}
 	p.ceiling.n, p.ceiling.per = n*catchUp, per*ofRate
-	p.room = later(0, scale(uint64(p.burst), p.schedule.per, p.schedule.n, p.schedule.n-1))
-	p.head = later(Grace*ofRate/catchUp, scale(uint64(p.burst), p.ceiling.per, p.ceiling.n, p.ceiling.n-1))
+	p.room = later(p.slack, scale(uint64(p.burst), p.schedule.per, p.schedule.n, p.schedule.n-1))
+	p.head = later((Grace+p.slack)*ofRate/catchUp, scale(uint64(p.burst), p.ceiling.per, p.ceiling.n, p.ceiling.n-1))
 	patience := p.head - Grace/2
 	p.most = int64(min(scale(uint64(patience), p.ceiling.n, p.ceiling.per, 0), math.MaxInt64-1) + 1)
 }
@@ -113,6 +131,9 @@ func (p *Pacer) advance(now time.Duration) {
 		p.started = true
 		p.schedule.base, p.schedule.taken = now, 0
 		p.ceiling.base, p.ceiling.taken = now, 0
+		return
+	}
+	if p.catchUp {
 		return
 	}
 	p.schedule.forget(now - forgiven)
@@ -126,6 +147,9 @@ func (p *Pacer) Due(now time.Duration) int64 {
 		return math.MaxInt64
 	}
 	p.advance(now)
+	if p.catchUp {
+		return p.schedule.due(later(now, uint64(p.room)))
+	}
 	return min(p.schedule.due(later(now, uint64(p.room))), p.ceiling.due(later(now, uint64(p.head))))
 }
 
@@ -159,6 +183,9 @@ func (p *Pacer) Next(now time.Duration, n int64) time.Duration {
 	}
 	p.advance(now)
 	ahead := min(max(n, 1), p.most) - 1
+	if p.catchUp {
+		return before(p.schedule.next(ahead), p.room)
+	}
 	return max(before(p.schedule.next(ahead), p.room), before(p.ceiling.next(ahead), p.head))
 }
 
@@ -166,12 +193,26 @@ func (p *Pacer) Next(now time.Duration, n int64) time.Duration {
 // not send it. What became due in that time is dropped, but for the burst;
 // lateness from before it is kept.
 func (p *Pacer) Idle(from, to time.Duration) {
-	if p.unlimited() || !p.started || to <= from {
+	if p.unlimited() || !p.started || p.catchUp || to <= from {
 		return
 	}
 	if full := p.schedule.full(); full < to {
 		p.schedule.base += to - max(from, full)
 	}
+}
+
+// Held is Idle for a neighbour that held the stream back. A spell of up to half
+// of Grace is what the scheduler takes to wake the neighbour up, no pause of it:
+// that is lateness like our own, made up for as long as no more than Grace is
+// owed. Without that, a rate near what the machine can do is missed by the sum of
+// these spells, some percent.
+func (p *Pacer) Held(from, to time.Duration) {
+	if p.unlimited() || !p.started || to-from > Grace/2 {
+		p.Idle(from, to)
+		return
+	}
+	owed := max(0, from-p.schedule.full())
+	p.Idle(from+min(to-from, max(0, Grace-owed)), to)
 }
 
 // SetRate changes the rate at now. What was owed on either side stays owed in

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"ndjsontools/lib/units"
 )
 
 // release is what went at one moment.
@@ -147,5 +149,106 @@ func TestRealClockGoesOn(t *testing.T) {
 	a := c.Now()
 	if b := c.Now(); a < 0 || b < a {
 		t.Errorf("got %v then %v", a, b)
+	}
+}
+
+// TestSlacken: who drops what comes too early gets the rate out of a stream that
+// comes in clumps, and no more than the slack at once.
+func TestSlacken(t *testing.T) {
+	const slack, clumps = 100 * time.Millisecond, 33 * time.Millisecond
+	for _, rate := range []string{"1000/s", "1MB/s"} {
+		r := mustRate(t, rate)
+		p := New(units.Rate{N: 1, Per: time.Hour, Unit: r.Unit}, 0)
+		p.Slacken(slack)
+		p.SetRate(0, r) // the slack is one of time, whatever the rate
+		var rs []release
+		total := int64(0)
+		for now := time.Duration(0); now <= 10*time.Second; now += clumps {
+			p.Idle(0, now)
+			n := p.Allow(now, math.MaxInt64)
+			rs = append(rs, release{now, n})
+			total += n
+		}
+		got := float64(total) / 10
+		if off := math.Abs(got/r.PerSecond() - 1); off > 0.02 { // the slack itself is 1 %
+			t.Errorf("%s: %.0f a second", rate, got)
+		}
+		if most := int64(r.PerSecond() * (slack.Seconds() + 0.11)); worstWindow(rs, 100*time.Millisecond) > most+1 {
+			t.Errorf("%s: %d in 100 ms; want %d", rate, worstWindow(rs, 100*time.Millisecond), most)
+		}
+	}
+}
+
+// TestHeld: short waits for a neighbour are made up for, within the bound of every
+// window and no more than Grace of them; longer ones are not.
+func TestHeld(t *testing.T) {
+	for _, rate := range []string{"1000/s", "10MB/s", "1GB/s"} {
+		for _, spell := range []time.Duration{50 * us, 2 * time.Millisecond, 20 * time.Millisecond} {
+			r := mustRate(t, rate)
+			p := New(r, 0)
+			var rs []release
+			total, held, now := int64(0), time.Duration(0), time.Duration(0)
+			for now < 5*time.Second {
+				if n := p.Allow(now, math.MaxInt64); n > 0 {
+					rs = append(rs, release{now, n})
+					total += n
+				}
+				p.Held(now, now+spell) // the next piece is not there yet
+				now, held = now+spell, held+spell
+				now = max(now, p.Next(now, int64(r.PerSecond()/1000)))
+			}
+			want, lumps := r.PerSecond()*now.Seconds(), 0.0
+			if spell > Grace/2 { // and what is due at the end of each
+				want, lumps = r.PerSecond()*(now-held).Seconds(), float64(len(rs))
+			}
+			if got := float64(total); math.Abs(got-want) > want/1000+r.PerSecond()*Grace.Seconds()+1+lumps {
+				t.Errorf("%s with waits of %v: %.0f went; want %.0f", rate, spell, got, want)
+			}
+			if most := int64(r.PerSecond()*0.11) + 1; worstWindow(rs, 100*time.Millisecond) > most {
+				t.Errorf("%s with waits of %v: %d in 100 ms; want %d", rate, spell, worstWindow(rs, 100*time.Millisecond), most)
+			}
+		}
+	}
+	// What is owed after many short waits in which nothing could go.
+	r := mustRate(t, "1000/s")
+	p := New(r, 0)
+	p.Take(0, p.Due(0))
+	for now := time.Duration(0); now < time.Second; now += time.Millisecond {
+		p.Held(now, now+time.Millisecond)
+	}
+	if due := p.Due(time.Second); due > 6 {
+		t.Errorf("after a second without input %d records go at once; want what is due in %v and one", due, Grace)
+	}
+}
+
+// TestCatchUp: after any hold-up all that was due then goes at once, at a rate that
+// changes too.
+func TestCatchUp(t *testing.T) {
+	r, err := ParseRamp("0..1000/s:10s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rate, look := r.Rate(0)
+	p := New(rate, 0)
+	p.CatchUp()
+	total := p.Allow(0, math.MaxInt64)
+	for _, now := range []time.Duration{time.Second, 9 * time.Second, 10 * time.Second, time.Hour} {
+		for look <= now {
+			at := look
+			rate, look = r.Rate(at)
+			p.SetRate(at, rate)
+		}
+		p.Idle(0, now)
+		total += p.Allow(now, math.MaxInt64)
+		want := 1000 * now.Seconds() * now.Seconds() / 20
+		if now > 10*time.Second {
+			want = 5000 + 1000*(now-10*time.Second).Seconds()
+		}
+		if math.Abs(float64(total)-want) > want/500+3 {
+			t.Errorf("%d went by %v; want %.0f", total, now, want)
+		}
+	}
+	if next := p.Next(time.Hour, 1); next <= time.Hour || next > time.Hour+time.Millisecond {
+		t.Errorf("the next is due at %v", next)
 	}
 }

@@ -6,6 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// AtomicWrite is the most that one write puts into a pipe whole or not at all:
+// PIPE_BUF of limits.h.
+const AtomicWrite = 4096
+
 // GrowPipe asks the kernel for a pipe of at least size bytes, or as many
 // halvings less as it grants, and answers the size it has. It is best effort: a
 // user may own 64 MiB of pipes in all, and one pipe is 1 MiB at most unless the

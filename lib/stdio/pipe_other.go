@@ -4,6 +4,10 @@ package stdio
 
 import "os"
 
+// AtomicWrite is the most that one write puts into a pipe whole or not at all:
+// what POSIX promises everywhere.
+const AtomicWrite = 512
+
 // GrowPipe does nothing here: only Linux lets a pipe be resized.
 func GrowPipe(*os.File, int) int { return 0 }
 

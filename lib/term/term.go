@@ -35,7 +35,8 @@ type Term struct {
 	fd    int
 	name  string
 	tty   bool
-	drawn bool // a progress line stands on the terminal
+	drawn bool // a progress line or a picture stands on the terminal
+	tall  bool // it is a picture
 
 	since atomic.Int64 // when the write began that is going on, as UnixNano; 0 for none
 }
@@ -83,11 +84,20 @@ func (t *Term) Show(text string) { t.print(printable(text)) }
 func (t *Term) print(s string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.drawn {
-		t.drawn = false
-		s = wipe + s
+	t.write(t.wiped() + s)
+}
+
+// wiped takes down what is drawn, and answers what does that.
+func (t *Term) wiped() string {
+	drawn, tall := t.drawn, t.tall
+	t.drawn, t.tall = false, false
+	switch {
+	case tall:
+		return wipeBelow
+	case drawn:
+		return wipe
 	}
-	t.write(s)
+	return ""
 }
 
 const wipe = "\r\x1b[K"
@@ -101,22 +111,19 @@ func (t *Term) Progress(line string) {
 		t.write(t.name + ": " + line + "\n")
 		return
 	}
-	if ws, err := unix.IoctlGetWinsize(t.fd, unix.TIOCGWINSZ); err == nil && ws.Col > 1 {
-		if runes := []rune(line); len(runes) >= int(ws.Col) {
-			line = string(runes[:ws.Col-1])
-		}
+	if columns, _ := t.Size(); columns > 1 {
+		line = Cut(line, columns-1)
 	}
 	t.drawn = true
 	t.write(wipe + line)
 }
 
-// EndProgress wipes the progress line.
+// EndProgress wipes the progress line or the picture.
 func (t *Term) EndProgress() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.drawn {
-		t.drawn = false
-		t.write(wipe)
+	if s := t.wiped(); s != "" {
+		t.write(s)
 	}
 }
 

@@ -29,9 +29,6 @@ func rewrite(options []Option, args []string, endsOptions func(string) bool) ([]
 		case arg == "-" || !strings.HasPrefix(arg, "-"):
 			operands = append(operands, arg)
 			if endsOptions != nil && endsOptions(arg) {
-				if len(args) > 0 && args[0] == "--" {
-					args = args[1:]
-				}
 				operands = append(operands, args...)
 				args = nil
 			}

@@ -48,7 +48,7 @@ func TestRewrite(t *testing.T) {
 func TestRewriteEndsOptions(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"-r cmd -n 5 --what", "--raw=true -- cmd -n 5 --what"},
-		{"-r cmd -- -n 5 -- x", "--raw=true -- cmd -n 5 -- x"},
+		{"-r cmd -- -n 5 -- x", "--raw=true -- cmd -- -n 5 -- x"},
 		{"-- cmd -n", "-- cmd -n"},
 		{"a -r cmd -n", "--raw=true -- a cmd -n"},
 	} {

@@ -28,8 +28,12 @@ func TestMain(m *testing.M) {
 
 // helper is a command that behaves in one way which signals are tested with.
 func helper(name string) *Command {
+	var catches []syscall.Signal
+	if name == "early" {
+		catches = []syscall.Signal{syscall.SIGUSR1, syscall.SIGHUP}
+	}
 	return &Command{
-		Name: "helper", Synopsis: []string{""}, Settle: name != "dies",
+		Name: "helper", Synopsis: []string{""}, Settle: name != "dies", Catches: catches,
 		Run: func(env *Env) error {
 			in := stdio.NewIn(env.Stdin, "standard input", env.Signals.Waker)
 			out := stdio.NewOut(env.Stdout, "standard output", 0)
@@ -57,6 +61,15 @@ func helper(name string) *Command {
 				out.WriteString("ready\n")
 				_, err := in.Read(make([]byte, 1))
 				return err
+			case "early": // signals that come before they have a meaning
+				syscall.Kill(os.Getpid(), syscall.SIGUSR1)
+				syscall.Kill(os.Getpid(), syscall.SIGHUP)
+				env.Signals.On(syscall.SIGUSR1, func() { out.WriteString("again\n") })
+				if _, err := in.Read(make([]byte, 1)); err != io.EOF {
+					return err
+				}
+				env.Signals.Leave(syscall.SIGHUP)
+				return nil
 			case "stuck":
 				env.Signals.Abandon(out.Stuck, func() { env.Term.Say("abandoned") })
 				out.WriteString("ready\n")
@@ -90,6 +103,7 @@ func helper(name string) *Command {
 type process struct {
 	*exec.Cmd
 	lines  *bufio.Reader
+	stdin  io.Closer
 	stderr strings.Builder
 }
 
@@ -114,7 +128,7 @@ func start(t *testing.T, name string, wrap ...string) *process {
 	w.Close()
 	watchdog := time.AfterFunc(30*time.Second, func() { p.Process.Kill() })
 	t.Cleanup(func() { watchdog.Stop(); p.Process.Kill(); stdin.Close(); r.Close() })
-	p.lines = bufio.NewReader(r)
+	p.lines, p.stdin = bufio.NewReader(r), stdin
 	return p
 }
 
@@ -247,6 +261,17 @@ func TestOn(t *testing.T) {
 	p.Wait()
 	if status := p.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGTERM {
 		t.Errorf("got %v; want the end by SIGTERM", p.ProcessState)
+	}
+}
+
+// TestEarly: a signal that comes before it has a meaning waits for one, or has
+// its usual one in the end.
+func TestEarly(t *testing.T) {
+	p := start(t, "early")
+	p.expect(t, "again")
+	p.stdin.Close()
+	if got := p.end(); got != "signal hangup" {
+		t.Errorf("ended by %s; want the signal that was left alone", got)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ndjsontools/lib/exit"
 	"ndjsontools/lib/stdio"
 )
 
@@ -30,6 +31,7 @@ type Signals struct {
 
 	got     atomic.Int32
 	env     *Env
+	early   caught
 	channel chan os.Signal
 	done    chan struct{}
 
@@ -39,12 +41,28 @@ type Signals struct {
 	abandon func()
 }
 
-func newSignals(env *Env, settle bool) (*Signals, error) {
+// caught are signals that were caught before they got their meaning.
+type caught map[os.Signal]chan os.Signal
+
+// catch catches signals. The first thing that a process does is this: what comes
+// before it ends the process, or is lost, and nothing in it can change that.
+func catch(sigs []syscall.Signal) caught {
+	c := caught{}
+	for _, sig := range sigs {
+		if !signal.Ignored(sig) {
+			c[sig] = make(chan os.Signal, 1)
+			signal.Notify(c[sig], sig)
+		}
+	}
+	return c
+}
+
+func newSignals(env *Env, early caught, settle bool) (*Signals, error) {
 	waker, err := stdio.NewWaker()
 	if err != nil {
 		return nil, err
 	}
-	s := &Signals{Waker: waker, env: env, done: make(chan struct{})}
+	s := &Signals{Waker: waker, env: env, early: early, done: make(chan struct{})}
 	// As process 1 a signal without a handler is discarded by the kernel, so
 	// one is needed even to die.
 	if settle || os.Getpid() == 1 {
@@ -81,15 +99,20 @@ func (s *Signals) OnFirst(f func()) {
 }
 
 // On has f called each time that the process gets sig, in a goroutine of its
-// own, one call after the other. A SIGHUP that was ignored when the process began, as
-// nohup does, stays ignored (of other signals a Go program can't know). Until the process ends sig has no other meaning, so that
-// one which comes too late does no harm.
+// own, one call after the other; for one that the command catches early, it is
+// called now if that has come. A SIGHUP that was ignored when the process began,
+// as nohup does, stays ignored (of other signals a Go program can't know). Until
+// the process ends sig has no other meaning, so that one which comes too late
+// does no harm.
 func (s *Signals) On(sig syscall.Signal, f func()) {
 	if signal.Ignored(sig) {
 		return
 	}
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, sig)
+	c := s.early[sig]
+	if c == nil {
+		c = make(chan os.Signal, 1)
+		signal.Notify(c, sig)
+	}
 	s.env.Go(func() {
 		for {
 			select {
@@ -100,6 +123,63 @@ func (s *Signals) On(sig syscall.Signal, f func()) {
 			}
 		}
 	})
+}
+
+// Leave gives a signal that was caught early the meaning back that it has for a
+// Go program, and obeys one that has come. That is for SIGHUP: of other signals
+// than the three that ask for an end, Go takes no notice.
+func (s *Signals) Leave(sig syscall.Signal) {
+	c := s.early[sig]
+	if c == nil {
+		return
+	}
+	signal.Stop(c)
+	select {
+	case <-c:
+		os.Exit(die(sig))
+	default:
+	}
+}
+
+// Take hands every signal of some to f, in a goroutine of its own, one after the
+// other, and none of them ends the process any more: what it supervises is ended
+// first, and DiedOf says so. A signal that was ignored when the process began stays
+// ignored, as far as a Go program can know.
+func (s *Signals) Take(f func(syscall.Signal), some ...syscall.Signal) {
+	if s.channel != nil {
+		signal.Stop(s.channel)
+	}
+	c := make(chan os.Signal, 16)
+	for _, sig := range some {
+		if !signal.Ignored(sig) {
+			signal.Notify(c, sig)
+		}
+	}
+	s.env.Go(func() {
+		for {
+			select {
+			case sig := <-c:
+				f(sig.(syscall.Signal))
+			case <-s.done:
+				return
+			}
+		}
+	})
+}
+
+// DiedOf is the error of a command that was ended by a signal which it has taken:
+// the process dies of it. It prints as nothing.
+func DiedOf(sig syscall.Signal) error { return &signalled{sig} }
+
+type signalled struct{ sig syscall.Signal }
+
+func (e *signalled) Error() string   { return "" }
+func (e *signalled) ExitStatus() int { return exit.Signal + int(e.sig) }
+
+// ignoreSignals makes a helper deaf to what is sent to end its creator.
+func ignoreSignals() {
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGPIPE,
+		syscall.SIGALRM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU)
 }
 
 // Abandon names what tells for how long the present write has been blocked. If
@@ -179,8 +259,8 @@ func (s *Signals) release() {
 // an exit. It comes back only where that can't be, as process 1, and answers
 // the status to exit with.
 func die(sig syscall.Signal) int {
-	if os.Getpid() == 1 {
-		return 128 + int(sig)
+	if os.Getpid() == 1 || sig == syscall.SIGQUIT { // of which a Go program makes a dump
+		return exit.Signal + int(sig)
 	}
 	signal.Reset(sig)
 	if sig == syscall.SIGPIPE {

@@ -43,8 +43,8 @@ type Command struct {
 	Synopsis []string
 	Options  []Option
 	// EndsOptions says whether options end at an operand: what follows it is
-	// itself a command line, and is handed on as it stands but for a "--" in
-	// front. Nil: options may stand anywhere.
+	// itself a command line, and is handed on as it stands, a "--" in front
+	// included. Nil: options may stand anywhere.
 	EndsOptions func(operand string) bool
 	// Operands is the least and the most operands; a most of -1 is any number.
 	// A least that is not met shows the synopsis.
@@ -52,10 +52,25 @@ type Command struct {
 	// Settle says that the command wants to settle what it holds when SIGINT
 	// or SIGTERM asks it to end. Without it, it dies of them at once.
 	Settle bool
+	// Helper is what the program does instead when this very program has started
+	// it as a helper; nil if it never does.
+	Helper *Helper
+	// Catches are signals that are caught before anything else happens, because
+	// the command gives them a meaning later, by Signals.On, or leaves them theirs,
+	// by Signals.Leave: one of the two must be.
+	Catches []syscall.Signal
 	// Run does the work. What it answers is printed, and gives the status (see
 	// package exit). stdio.ErrReaderGone ends the process as SIGPIPE does;
 	// stdio.ErrStopped says that a signal was obeyed, which is re-raised.
 	Run func(*Env) error
+}
+
+// A Helper is a second life of a program: a process of its own that its first
+// life starts, and that is known by its name. It has no options, prints nothing,
+// and outlives the signals that end its creator.
+type Helper struct {
+	Name string                  // its argument zero
+	Run  func(args []string) int // with the arguments, the name first; answers the exit status
 }
 
 // Env is what a command finds around it.
@@ -74,6 +89,10 @@ type Env struct {
 // process is to die by a signal, Main does not come back (but as process 1,
 // which signals can't end, it answers 128 plus the signal).
 func Main(c *Command, args []string, stdin, stdout, stderr *os.File) int {
+	if h := c.Helper; h != nil && len(args) > 0 && args[0] == h.Name {
+		ignoreSignals()
+		return h.Run(args)
+	}
 	status, sig := Run(c, args, stdin, stdout, stderr)
 	if sig != 0 {
 		return die(sig)
@@ -84,6 +103,7 @@ func Main(c *Command, args []string, stdin, stdout, stderr *os.File) int {
 // Run is Main without the dying: it answers the status, or the signal that the
 // process should die of. Tests use it.
 func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int, sig syscall.Signal) {
+	early := catch(c.Catches)
 	env := &Env{Name: c.Name, Stdin: stdin, Stdout: stdout, Stderr: stderr, Term: term.New(stderr, c.Name)}
 	defer func() {
 		if p := recover(); p != nil {
@@ -91,7 +111,7 @@ func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int,
 			status, sig = exit.Defect, 0
 		}
 	}()
-	err := c.parse(env, args)
+	err := c.parse(env, early, args)
 	if err == nil {
 		return exit.OK, 0
 	}
@@ -103,6 +123,10 @@ func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int,
 	if sig := env.Signals.Got(); sig != 0 {
 		report(env.Term, run.err)
 		return 0, sig
+	}
+	var by *signalled
+	if errors.As(run.err, &by) {
+		return 0, by.sig
 	}
 	if errors.Is(run.err, stdio.ErrReaderGone) {
 		report(env.Term, run.err)
@@ -121,7 +145,7 @@ func (e *runError) Error() string { return "run" }
 // parse parses args (with the program's name first) and runs the command. It
 // answers nil when help or the version was printed, and a *runError otherwise
 // unless the arguments are wrong.
-func (c *Command) parse(env *Env, args []string) error {
+func (c *Command) parse(env *Env, early caught, args []string) error {
 	var help, version bool
 	options := append(c.Options[:len(c.Options):len(c.Options)],
 		Option{Name: "help", Short: "h", Usage: "print this help", Value: Bool(&help)},
@@ -160,15 +184,15 @@ func (c *Command) parse(env *Env, args []string) error {
 			if err := c.checkOperands(env.Args); err != nil {
 				return c.usage(err)
 			}
-			return c.run(env)
+			return c.run(env, early)
 		},
 	}
 	return app.Run(append([]string{c.Name}, rewritten...))
 }
 
-func (c *Command) run(env *Env) error {
+func (c *Command) run(env *Env, early caught) error {
 	var err error
-	if env.Signals, err = newSignals(env, c.Settle); err != nil {
+	if env.Signals, err = newSignals(env, early, c.Settle); err != nil {
 		return &runError{err}
 	}
 	defer env.Signals.release()

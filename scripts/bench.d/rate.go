@@ -38,17 +38,7 @@ func (p plan) rates(w io.Writer) error {
 		return nil
 	}
 	fmt.Fprintf(w, "\n"+rateForm, fmt.Sprintf("%s for %d s", name, p.seconds), "program", "got, a second", "error", "most in 100 ms")
-	for _, l := range []limited{
-		{"throttle", []string{"throttle", "-r", "10/s"}, 10, false},
-		{"throttle", []string{"throttle", "-r", "1000/s"}, 1000, false},
-		{"throttle", []string{"throttle", "-r", "100000/s"}, 100_000, false},
-		{"throttle", []string{"throttle", "-r", "100kB/s"}, 100_000, true},
-		{"throttle", []string{"throttle", "-r", "1GB/s"}, 1_000_000_000, true},
-		{"throttle", []string{"throttle", "-r", "10MB/s"}, 10_000_000, true},
-		{"pv -q -L", []string{"pv", "-q", "-L", "10000000"}, 10_000_000, true},
-		{"mbuffer -R", []string{"mbuffer", "-q", "-s", "4k", "-m", "64k", "-R", "10000000B"}, 10_000_000, true},
-		{"cstream -t", []string{"cstream", "-t", "10000000"}, 10_000_000, true},
-	} {
+	for _, l := range contestants() {
 		label := units.HumanCount(int64(l.rate)) + " records/s"
 		if l.bytes {
 			label = units.HumanCount(int64(l.rate)) + " bytes/s"
@@ -73,6 +63,24 @@ func (p plan) rates(w io.Writer) error {
 			fmt.Sprintf("%+.3f %%", (got/float64(l.rate)-1)*100), fmt.Sprintf("%.1f %% of share", most*100))
 	}
 	return nil
+}
+
+// contestants are the programs at their rates. cat has none: it shows what comes
+// through at all here, and so which rate nobody can hold.
+func contestants() (list []limited) {
+	for _, rate := range []int{10, 1000, 100_000} {
+		list = append(list, limited{"throttle", []string{"throttle", "-r", fmt.Sprintf("%d/s", rate)}, rate, false})
+	}
+	list = append(list, limited{"pv -q -l -L", []string{"pv", "-q", "-l", "-L", "1000"}, 1000, false})
+	for _, rate := range []int{100_000, 10_000_000, 1_000_000_000} {
+		n := fmt.Sprint(rate)
+		list = append(list,
+			limited{"throttle", []string{"throttle", "-r", n + "B/s"}, rate, true},
+			limited{"pv -q -L", []string{"pv", "-q", "-L", n}, rate, true},
+			limited{"mbuffer -R", []string{"mbuffer", "-q", "-s", "4k", "-m", "64k", "-R", n + "B"}, rate, true},
+			limited{"cstream -t", []string{"cstream", "-t", n}, rate, true})
+	}
+	return append(list, limited{"cat, no limit", []string{"cat"}, 1_000_000_000, true})
 }
 
 // run reads what the program lets through in so many seconds.

@@ -29,7 +29,7 @@ _ndjson_map() {
 			compopt -o default 2>/dev/null
 			return
 			;;
-		--arg | --argjson | --slurpfile | --rawfile | --max-rejects | --max-record | --pipe-size | --stats-every)
+		--jobs | -P | --arg | --argjson | --slurpfile | --rawfile | --max-rejects | --max-record | --pipe-size | --stats-every)
 			return
 			;;
 		--compress | -z)
@@ -47,7 +47,7 @@ _ndjson_map() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--from-file -f --null-input -n --slurp -s --raw-output -r --join-output -j --compact-output -c --exit-status -e --arg --argjson --slurpfile --rawfile --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--from-file -f --null-input -n --slurp -s --raw-output -r --join-output -j --compact-output -c --exit-status -e --jobs -P --explain --arg --argjson --slurpfile --rawfile --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		compopt -o default 2>/dev/null
 	fi

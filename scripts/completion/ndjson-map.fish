@@ -6,6 +6,8 @@ complete -c ndjson-map -s r -l raw-output -d 'write a string as its characters, 
 complete -c ndjson-map -s j -l join-output -d 'like --raw-output, without a newline behind each output'
 complete -c ndjson-map -s c -l compact-output -d 'one line for each output, as always here; for jq\'s users'
 complete -c ndjson-map -s e -l exit-status -d 'end with 1 if the last output was false or null, with 4 if there was none'
+complete -c ndjson-map -s P -l jobs -x -d 'work on N parts of the input at the same time; what comes out stays the same'
+complete -c ndjson-map -l explain -d 'print how the program would be run, read nothing, and end'
 complete -c ndjson-map -l arg -x -d 'let $NAME be the string VALUE'
 complete -c ndjson-map -l argjson -x -d 'let $NAME be the value that JSON is'
 complete -c ndjson-map -l slurpfile -x -d 'let $NAME be an array of the values in FILE'

@@ -14,10 +14,10 @@ _throttle() {
 	done
 	if [[ $options ]]; then
 		case $prev in
-		--rate | -r | --burst | --cost | --min-cost | --ramp | --schedule | --max-queue | --target-latency | --min | --max | --count | -n | --bytes | --for | --size | --pipe-size | --stats-every)
+		--rate | -r | --burst | --cost | --min-cost | --ramp | --schedule | --max-queue | --target-latency | --min | --max | --count | -n | --bytes | --for | --size | --max-rejects | --pipe-size | --stats-every)
 			return
 			;;
-		--rate-file | --stats)
+		--rate-file | --rejects | --stats)
 			compopt -o default 2>/dev/null
 			return
 			;;
@@ -28,7 +28,7 @@ _throttle() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--rate -r --burst --records --null-data --cost --min-cost --poisson --ramp --schedule --rate-file --max-queue --target-latency --min --max --count -n --bytes --for --size --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--rate -r --burst --records --null-data --cost --min-cost --poisson --ramp --schedule --rate-file --max-queue --target-latency --min --max --shed --count -n --bytes --for --size --rejects --rejects-ok --max-rejects --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	fi
 }
 complete -F _throttle throttle

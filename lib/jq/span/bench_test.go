@@ -92,12 +92,13 @@ func BenchmarkSpan(b *testing.B) {
 	for name, records := range sets() {
 		for _, bb := range benchmarks {
 			b.Run(name+"/"+bb.name, func(b *testing.B) {
-				plan, ok := Compile(bb.program, Options{Options: options})
-				if !ok {
-					b.Fatalf("%s has no plan", bb.program)
+				plan, err := Compile(bb.program, Options{Options: options})
+				if err != nil {
+					b.Fatalf("%s has no plan: %v", bb.program, err)
 				}
 				r := NewRunner(plan)
 				var out []byte
+				var ok bool
 				b.SetBytes(mean(records))
 				b.ReportAllocs()
 				for i := 0; b.Loop(); i++ {

@@ -69,13 +69,13 @@ func (c *compiler) closed(n syntax.Node, clock bool) *expr {
 	at := n.Place()
 	program, err := jq.Compile(c.program[at.Start:at.End], c.opts)
 	if err != nil {
-		refuse()
+		c.refuse("it means nothing by itself")
 	}
 	if isStamp(n) && c.opts.Now != nil {
 		c.plan.now = c.opts.Now
 		c.plan.stamp, err = jq.Compile("todate", c.opts)
 		if err != nil {
-			refuse()
+			c.refuse("now can't be printed: %v", err)
 		}
 		return &expr{op: aStamp}
 	}
@@ -89,7 +89,7 @@ func (c *compiler) closed(n syntax.Node, clock bool) *expr {
 		return nil
 	})
 	if err != nil || e == nil {
-		refuse()
+		c.refuse("a constant that has an error is for values")
 	}
 	return e
 }

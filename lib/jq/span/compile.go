@@ -1,6 +1,8 @@
 package span
 
 import (
+	"fmt"
+
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
@@ -23,27 +25,37 @@ const (
 //   - path + {...} with constant keys; =, |=, //= and del on chains of fields
 //   - constants, computed ones and global variables among them, and what is made
 //     of now
-func Compile(program string, opts Options) (plan *Plan, ok bool) {
+//
+// For others the error is a *Refusal, which says why not.
+func Compile(program string, opts Options) (plan *Plan, err error) {
 	tree, err := syntax.Parse(program)
-	if err != nil || tree.Meta != nil || len(tree.Imports) > 0 || len(tree.Defs) > 0 {
-		return nil, false
+	if err != nil {
+		return nil, err
 	}
 	top := &wanted{reg: topReg}
 	c := &compiler{program: program, opts: opts.Options, plan: &Plan{top: top, regs: topReg + 1, raw: opts.Raw}}
 	defer func() {
 		if r := recover(); r != nil {
-			if _, ours := r.(unknown); !ours {
+			refusal, ours := r.(*Refusal)
+			if !ours {
 				panic(r)
 			}
-			plan, ok = nil, false
+			plan, err = nil, refusal
 		}
 	}()
+	if tree.Meta != nil || len(tree.Imports) > 0 {
+		c.refuse("modules are for values")
+	}
+	if len(tree.Defs) > 0 {
+		c.at = tree.Defs[0].Place()
+		c.refuse("definitions are for values")
+	}
 	start := flow{out: &expr{op: aPath, path: top}}
 	c.plan.flows = []flow{start}
 	if tree.Body != nil {
 		c.plan.flows = c.flows(tree.Body, start)
 	}
-	return c.plan, true
+	return c.plan, nil
 }
 
 type compiler struct {
@@ -51,17 +63,28 @@ type compiler struct {
 	opts    jq.Options
 	plan    *Plan
 	parts   int
+	at      syntax.Span // of the part that is compiled
 }
 
-// unknown is the panic for what the package does not do.
-type unknown struct{}
+// A Refusal is why a program has no plan.
+type Refusal struct {
+	Reason string
+	Offset int // in the program, of the part that it is about
+}
 
-func refuse() { panic(unknown{}) }
+func (r *Refusal) Error() string { return r.Reason }
+
+// refuse gives up, by a panic that Compile catches.
+func (c *compiler) refuse(format string, args ...any) {
+	panic(&Refusal{fmt.Sprintf(format, args...), c.at.Start})
+}
 
 // flows compiles n over what comes out of in.
 func (c *compiler) flows(n syntax.Node, in flow) []flow {
+	defer func(at syntax.Span) { c.at = at }(c.at)
+	c.at = n.Place()
 	if c.parts++; c.parts > maxParts {
-		refuse()
+		c.refuse("the program has more than %d parts", maxParts)
 	}
 	if closed, clock := isClosed(n); closed {
 		return []flow{in.with(c.closed(n, clock))}
@@ -76,14 +99,14 @@ func (c *compiler) flows(n syntax.Node, in flow) []flow {
 		for _, p := range n.Parts {
 			all = append(all, c.flows(p, in)...)
 		}
-		return bounded(all)
+		return c.bounded(all)
 	case *syntax.Binary:
 		if n.Op == "|" {
 			var all []flow
 			for _, f := range c.flows(n.Left, in) {
 				all = append(all, c.flows(n.Right, f.guarded())...)
 			}
-			return bounded(all)
+			return c.bounded(all)
 		}
 		if n.Op == "=" || n.Op == "|=" || n.Op == "//=" {
 			return []flow{c.assign(n, in)}
@@ -94,7 +117,7 @@ func (c *compiler) flows(n syntax.Node, in flow) []flow {
 	case *syntax.Array:
 		var args []*expr
 		for _, f := range c.flows(n.Body, flow{out: in.out}) {
-			args = append(args, in.single(f))
+			args = append(args, c.single(&in, f))
 		}
 		return []flow{in.with(&expr{op: anArray, args: args})}
 	case *syntax.Object:
@@ -103,17 +126,42 @@ func (c *compiler) flows(n syntax.Node, in flow) []flow {
 		return []flow{in.with(c.text(n, &in))}
 	case *syntax.If:
 		if n.Else == nil {
-			refuse()
+			c.refuse("if without else is for values")
 		}
 		return []flow{in.with(&expr{op: aChoice, args: []*expr{c.one(n.Cond, &in), c.one(n.Then, &in), c.one(n.Else, &in)}})}
 	}
-	refuse()
+	c.refuse("%s for values", describe(n))
 	return nil
 }
 
-func bounded(all []flow) []flow {
+// describe names what only the evaluator does.
+func describe(n syntax.Node) string {
+	switch n := n.(type) {
+	case *syntax.Iterate, *syntax.RecurseAll:
+		return "iteration is"
+	case *syntax.Slice:
+		return "slices are"
+	case *syntax.Reduce:
+		return "reduce is"
+	case *syntax.Foreach:
+		return "foreach is"
+	case *syntax.Bind, *syntax.Var, *syntax.Loc:
+		return "variables that the program binds are"
+	case *syntax.Try:
+		return "try is"
+	case *syntax.Define:
+		return "definitions are"
+	case *syntax.Label, *syntax.Break:
+		return "label and break are"
+	case *syntax.Format:
+		return n.Name + " is"
+	}
+	return "this is"
+}
+
+func (c *compiler) bounded(all []flow) []flow {
 	if len(all) > maxFlows {
-		refuse()
+		c.refuse("there are more than %d outputs", maxFlows)
 	}
 	return all
 }
@@ -136,10 +184,10 @@ func (f flow) then(s step) flow {
 // single is the output of a flow that is part of an expression. Its guards
 // become those of the whole: at worst a record goes to the evaluator for
 // nothing. It must have no condition.
-func (f *flow) single(part flow) *expr {
+func (c *compiler) single(f *flow, part flow) *expr {
 	for _, s := range part.steps {
 		if !s.guard {
-			refuse()
+			c.refuse("a condition inside of an expression is for values")
 		}
 		*f = f.then(s)
 	}
@@ -150,13 +198,13 @@ func (f *flow) single(part flow) *expr {
 func (c *compiler) one(n syntax.Node, in *flow) *expr {
 	parts := c.flows(n, flow{out: in.out})
 	if len(parts) != 1 {
-		refuse()
+		c.refuse("several outputs inside of an expression are for values")
 	}
-	return in.single(parts[0])
+	return c.single(in, parts[0])
 }
 
 func (c *compiler) index(n *syntax.Index, in flow) []flow {
-	name := constantKey(n.Key)
+	name := c.constantKey(n.Key)
 	all := c.flows(n.Base, in)
 	for i, f := range all {
 		if f.out.op != aPath {
@@ -168,13 +216,13 @@ func (c *compiler) index(n *syntax.Index, in flow) []flow {
 }
 
 // constantKey is the name of a field.
-func constantKey(n syntax.Node) string {
+func (c *compiler) constantKey(n syntax.Node) string {
 	if key, ok := n.(*syntax.String); ok && key.Format == "" {
 		if name, ok := key.Text(); ok {
 			return name
 		}
 	}
-	refuse()
+	c.refuse("keys that are no constant strings are for values")
 	return ""
 }
 
@@ -206,7 +254,7 @@ func (c *compiler) field(e *expr, name string) *expr {
 			return constant(v)
 		}
 	}
-	refuse()
+	c.refuse("a field of what is computed is for values")
 	return nil
 }
 
@@ -215,7 +263,7 @@ func (c *compiler) want(w *wanted, name string) *wanted {
 	k := w.child(name)
 	if k == nil {
 		if c.plan.regs == maxRegs {
-			refuse()
+			c.refuse("there are more than %d paths", maxRegs-topReg-1)
 		}
 		k = &wanted{name: name, reg: uint8(c.plan.regs), parent: w}
 		c.plan.regs++
@@ -234,7 +282,7 @@ func (c *compiler) call(n *syntax.Call, in flow) flow {
 	case n.Name == "not" && len(n.Args) == 0:
 		return in.with(&expr{op: aNot, args: []*expr{in.out}})
 	}
-	refuse()
+	c.refuse("%s/%d is for values", n.Name, len(n.Args))
 	return in
 }
 
@@ -253,7 +301,7 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 	}
 	t, ok := tests[n.Op]
 	if !ok {
-		refuse()
+		c.refuse("%s is for values", n.Op)
 	}
 	left, right := c.one(n.Left, in), c.one(n.Right, in)
 	if left.op == aConstant {
@@ -263,7 +311,7 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 		return constant(json.FromBool(t.holds(json.Compare(left.value, right.value))))
 	}
 	if left.op != aPath || right.op != aConstant || right.value.Kind() >= json.KindArray || right.value.IsNaN() {
-		refuse()
+		c.refuse("only a path and a constant scalar are compared on bytes")
 	}
 	return &expr{op: aComparison, path: left.path, test: t, value: right.value}
 }
@@ -281,7 +329,7 @@ func (c *compiler) object(n *syntax.Object, in *flow) *expr {
 		switch v, isVar := p.Key.(*syntax.Var); {
 		case ok && key.Format == "":
 			if name, ok = key.Text(); !ok {
-				refuse()
+				c.refuse("keys that are no constant strings are for values")
 			}
 			if p.Value != nil {
 				value = c.one(p.Value, in)
@@ -291,11 +339,11 @@ func (c *compiler) object(n *syntax.Object, in *flow) *expr {
 		case isVar && p.Value == nil:
 			name, value = v.Name, c.closed(v, false)
 		default:
-			refuse()
+			c.refuse("keys that are no constant strings are for values")
 		}
 		for _, k := range e.names {
 			if k == name {
-				refuse()
+				c.refuse("a key that is there twice is for values")
 			}
 		}
 		before := ","
@@ -311,7 +359,7 @@ func (c *compiler) object(n *syntax.Object, in *flow) *expr {
 
 func (c *compiler) text(n *syntax.String, in *flow) *expr {
 	if n.Format != "" {
-		refuse()
+		c.refuse("%s is for values", n.Format)
 	}
 	e := &expr{op: aString}
 	piece := ""

@@ -165,7 +165,7 @@ func TestGenerated(t *testing.T) {
 		if _, err := jq.Compile(program, options); err != nil {
 			t.Fatalf("Compile(%s): %v", program, err)
 		}
-		if _, ok := Compile(program, Options{Options: options}); !ok {
+		if _, err := Compile(program, Options{Options: options}); err != nil {
 			empty++
 			continue
 		}
@@ -226,7 +226,7 @@ func FuzzSame(f *testing.F) {
 		if _, err := jq.Compile(program, options); err != nil {
 			return
 		}
-		if _, ok := Compile(program, Options{Options: options}); !ok {
+		if _, err := Compile(program, Options{Options: options}); err != nil {
 			return
 		}
 		x := newBoth(t, program, len(text)%2 == 0)

@@ -55,8 +55,9 @@ func TestRefused(t *testing.T) {
 		if _, err := jq.Compile(program, options); err != nil {
 			t.Errorf("Compile(%s): %v", program, err)
 		}
-		if _, ok := Compile(program, Options{Options: options}); ok {
-			t.Errorf("Compile(%s): got a plan; want none", program)
+		plan, err := Compile(program, Options{Options: options})
+		if refusal, ok := err.(*Refusal); plan != nil || !ok || refusal.Reason == "" || refusal.Offset >= len(program) {
+			t.Errorf("Compile(%s): got %v, %#v; want a refusal with a reason and a place", program, plan, err)
 		}
 	}
 }
@@ -67,10 +68,13 @@ func TestClock(t *testing.T) {
 	opts := options
 	opts.Now = func() time.Time { return at }
 	const program = `{s:(now|todate), n:now}`
-	plan, ok := Compile(program, Options{Options: opts})
+	plan, err := Compile(program, Options{Options: opts})
+	if err != nil {
+		t.Fatalf("Compile(%s): %v", program, err)
+	}
 	p, err := jq.Compile(program, opts)
-	if !ok || err != nil {
-		t.Fatalf("Compile(%s): %v, %v", program, ok, err)
+	if err != nil {
+		t.Fatalf("Compile(%s): %v", program, err)
 	}
 	x := &both{span: NewRunner(plan), jq: jq.NewRunner(p)}
 	for _, step := range []time.Duration{0, 400 * time.Millisecond, 599999 * time.Microsecond, time.Microsecond, time.Hour, -48 * time.Hour, -100 * 365 * 24 * time.Hour, time.Nanosecond, 290 * 365 * 24 * time.Hour, 999999999} {

@@ -63,9 +63,9 @@ func newBoth(t testing.TB, program string, raw bool) *both {
 	if err != nil {
 		t.Fatalf("Compile(%s): %v", program, err)
 	}
-	plan, ok := Compile(program, Options{Options: options, Raw: raw})
-	if !ok {
-		t.Fatalf("Compile(%s): no plan", program)
+	plan, err := Compile(program, Options{Options: options, Raw: raw})
+	if err != nil {
+		t.Fatalf("Compile(%s): no plan: %v", program, err)
 	}
 	return &both{raw: raw, span: NewRunner(plan), jq: jq.NewRunner(p)}
 }

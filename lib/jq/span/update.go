@@ -8,10 +8,10 @@ import (
 // merge is left + {...}. A chain of them becomes one.
 func (c *compiler) merge(left, right *expr) *expr {
 	if right.op == aConstant {
-		right = unfolded(right)
+		right = c.unfolded(right)
 	}
 	if right.op != anObject || left.op != aPath && left.op != aMerge {
-		refuse()
+		c.refuse("only objects are added on bytes, to what a path leads to")
 	}
 	e := &expr{op: aMerge, path: left.path}
 	e.names = append(e.names, left.names...)
@@ -24,12 +24,12 @@ func (c *compiler) merge(left, right *expr) *expr {
 		if k == len(e.names) {
 			e.names, e.args = append(e.names, name), append(e.args, nil)
 		} else if old := e.args[k]; old == nil || old.op != aConstant {
-			refuse() // a new place, or an error that would be lost
+			c.refuse("a field that is computed twice is for values") // a new place, or an error that would be lost
 		}
 		e.args[k] = right.args[i]
 	}
 	if len(e.names) == 0 {
-		refuse() // + {} needs no haste
+		c.refuse("+ {} is for values")
 	}
 	for i, name := range e.names {
 		e.drops = e.drops || e.args[i] == nil
@@ -40,9 +40,9 @@ func (c *compiler) merge(left, right *expr) *expr {
 }
 
 // unfolded is a constant object as a construction.
-func unfolded(e *expr) *expr {
+func (c *compiler) unfolded(e *expr) *expr {
 	if e.value.Kind() != json.KindObject {
-		refuse()
+		c.refuse("only objects are added on bytes")
 	}
 	o := e.value.Object()
 	x := &expr{op: anObject}
@@ -56,7 +56,7 @@ func unfolded(e *expr) *expr {
 // assign compiles path = x, path |= x and path //= x. Below objects, and null,
 // these are merges.
 func (c *compiler) assign(n *syntax.Binary, in flow) flow {
-	names := fieldNames(n.Left)
+	names := c.fieldNames(n.Left)
 	var value *expr
 	switch old := c.fields(in.out, names); n.Op {
 	case "=":
@@ -64,9 +64,9 @@ func (c *compiler) assign(n *syntax.Binary, in flow) flow {
 	case "|=":
 		parts := c.flows(n.Right, flow{out: old}.guarded())
 		if len(parts) != 1 {
-			refuse()
+			c.refuse("several outputs inside of an expression are for values")
 		}
-		value = in.single(parts[0])
+		value = c.single(&in, parts[0])
 	case "//=":
 		right := c.one(n.Right, &in)
 		in = in.then(step{right, true}) // its error is one also where the path has a value
@@ -82,7 +82,7 @@ func (c *compiler) del(n syntax.Node, in flow) flow {
 		paths = list.Parts
 	}
 	for _, p := range paths {
-		in = in.with(c.put(in.out, fieldNames(p), nil))
+		in = in.with(c.put(in.out, c.fieldNames(p), nil))
 	}
 	return in
 }
@@ -103,14 +103,15 @@ func (c *compiler) fields(e *expr, names []string) *expr {
 }
 
 // fieldNames are the names in a chain of fields, of which there is at least one.
-func fieldNames(n syntax.Node) []string {
+func (c *compiler) fieldNames(n syntax.Node) []string {
 	x, ok := n.(*syntax.Index)
 	if !ok || x.Optional {
-		refuse()
+		c.at = n.Place()
+		c.refuse("only chains of fields are assigned to and deleted on bytes")
 	}
-	name := constantKey(x.Key)
+	name := c.constantKey(x.Key)
 	if _, first := x.Base.(*syntax.Identity); first {
 		return []string{name}
 	}
-	return append(fieldNames(x.Base), name)
+	return append(c.fieldNames(x.Base), name)
 }

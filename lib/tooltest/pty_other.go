@@ -1,12 +1,13 @@
 //go:build !linux
 
-package filter
+package tooltest
 
 import (
 	"errors"
 	"os"
 )
 
-func terminal() (master, tty *os.File, err error) {
+// Terminal answers that it can't here.
+func Terminal() (master, tty *os.File, err error) {
 	return nil, nil, errors.New("this test opens terminals only on Linux")
 }

@@ -1,4 +1,4 @@
-package filter
+package tooltest
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// terminal is both sides of a new terminal, which nobody controls yet.
-func terminal() (master, tty *os.File, err error) {
+// Terminal opens both sides of a new terminal, which nobody controls yet.
+func Terminal() (master, tty *os.File, err error) {
 	master, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		return nil, nil, err

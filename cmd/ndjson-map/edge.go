@@ -1,0 +1,49 @@
+package main
+
+import (
+	"os"
+
+	"ndjsontools/lib/filter"
+	"ndjsontools/lib/ndjson"
+	"ndjsontools/lib/stdio"
+)
+
+// An edge is where that goes which a worker makes of its records.
+type edge interface {
+	// Room is a slice of length 0 to append outputs to, for Commit.
+	Room() []byte
+	// Commit takes what was appended to Room.
+	Commit(p []byte) error
+	// Reject takes a record that is no good, and why. Its error is why the
+	// stream ends.
+	Reject(rec *ndjson.Record, f filter.Fault) error
+	// Say takes words of the program, for standard error.
+	Say(text []byte) error
+	// Count takes the tally so far.
+	Count(t tally)
+}
+
+// outside is the edge of the process itself.
+type outside struct {
+	*filter.Output
+	*filter.Judge
+	life  *filter.Life
+	words *stdio.Out
+}
+
+func newOutside(life *filter.Life, judge *filter.Judge, stderr *os.File) *outside {
+	return &outside{life.Out, judge, life, stdio.NewOut(stderr, "standard error", 0)}
+}
+
+// Say writes the words. That nobody listens is no reason to stop.
+func (o *outside) Say(text []byte) error {
+	o.life.Term.EndProgress()
+	o.words.Write(text)
+	return nil
+}
+
+// Count tells the meter.
+func (o *outside) Count(t tally) {
+	o.life.Meter.RecordsIn.Store(t.read)
+	o.life.Meter.RecordsOut.Store(t.out)
+}

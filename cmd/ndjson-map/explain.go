@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"ndjsontools/lib/jq"
+	"ndjsontools/lib/jq/span"
+	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/term"
+)
+
+// makePlan decides how the program is run: on bytes if there is a plan, else on
+// values, with the reason.
+func (m *mapper) makePlan(program string, opts jq.Options) {
+	switch {
+	case m.null:
+		m.detour = "with --null-input there is no record"
+	case m.slurp:
+		m.detour = "with --slurp there is one value, and no record"
+	case m.join:
+		m.detour = "--join-output writes no lines"
+	default:
+		var err error
+		if m.plan, err = span.Compile(program, span.Options{Options: opts, Raw: m.raw}); err != nil {
+			m.detour = err.Error()
+			if refusal, ok := err.(*span.Refusal); ok {
+				m.detour += "\n" + term.Excerpt([]byte(program), refusal.Offset)
+			}
+		}
+	}
+}
+
+// explainTo prints how the program is run.
+func (m *mapper) explainTo(stdout *os.File) error {
+	out := stdio.NewOut(stdout, "standard output", 0)
+	_, err := out.WriteString(m.explanation())
+	return errors.Join(err, out.Close())
+}
+
+func (m *mapper) explanation() string {
+	var b strings.Builder
+	line := func(name, text string) { fmt.Fprintf(&b, "%-7s %s\n", name, text) }
+	switch {
+	case m.slurp:
+		line("runs", "once, on an array of all records")
+	case m.null:
+		line("runs", "once, on null")
+	case m.jobs > 1:
+		line("runs", fmt.Sprintf("for each record, in %d jobs", m.jobs))
+	default:
+		line("runs", "for each record")
+	}
+	if m.plan == nil {
+		line("route", "values: "+strings.TrimSuffix(m.detour, "\n"))
+		return b.String()
+	}
+	line("route", "bytes; values for a record that is no object, has a key twice, or fails")
+	b.WriteString(m.plan.Explain())
+	return b.String()
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+
+	"ndjsontools/lib/pipeline"
+)
+
+// A switchboard decides what a signal means for the run. It may get one before
+// the run has begun, which is then kept for it.
+type switchboard struct {
+	drain  bool // what SIGTERM means
+	groups bool // each stage has a group of its own: no terminal tells them anything
+
+	mu    sync.Mutex
+	run   *pipeline.Run
+	early []syscall.Signal
+}
+
+func newSwitchboard(drain, groups bool) *switchboard {
+	return &switchboard{drain: drain, groups: groups}
+}
+
+// The signals that mean something. What a terminal sends to its whole foreground
+// (window size, stop) is left to mean what it does, where there is one.
+var (
+	ending  = []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
+	passing = []syscall.Signal{syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM}
+	jobs    = []syscall.Signal{syscall.SIGTSTP, syscall.SIGCONT}
+)
+
+func (s *switchboard) wanted() []syscall.Signal {
+	some := append(slices.Clone(ending), passing...)
+	if s.groups {
+		some = append(append(some, jobs...), syscall.SIGWINCH)
+	}
+	return some
+}
+
+// connect begins to pass signals on, those first that came too early.
+func (s *switchboard) connect(run *pipeline.Run) {
+	s.mu.Lock()
+	early := s.early
+	s.run, s.early = run, nil
+	s.mu.Unlock()
+	for _, sig := range early {
+		s.got(sig)
+	}
+}
+
+func (s *switchboard) got(sig syscall.Signal) {
+	s.mu.Lock()
+	run := s.run
+	if run == nil {
+		s.early = append(s.early, sig)
+	}
+	s.mu.Unlock()
+	if run == nil {
+		return
+	}
+	reason := pipeline.Reason{Text: "ended by " + pipeline.Status{Signal: sig}.String(), Signal: sig}
+	switch {
+	case sig == syscall.SIGTERM && s.drain:
+		run.Drain(reason)
+	case slices.Contains(ending, sig):
+		// The keys of a terminal, and its end, are told to all of the group.
+		reason.Sent = !s.groups && sig != syscall.SIGTERM
+		run.End(reason)
+	case sig == syscall.SIGTSTP:
+		// A group of its own ignores the polite signal when nobody is left to
+		// continue it.
+		run.Send(syscall.SIGSTOP)
+		syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+	default:
+		run.Send(sig)
+	}
+}

@@ -1,0 +1,73 @@
+package flow
+
+import "ndjsontools/lib/procstat"
+
+// Where a stage is said to have written or read next to nothing while its
+// neighbour moved much, it moves its data by calls that do not count.
+const (
+	nothing = 4 << 10
+	much    = 64 << 10
+)
+
+// reconcile makes one account of what the stages say of the bytes at their ends.
+// Without levels those before are taken.
+func (w *Watch) reconcile(levels []procstat.Level) {
+	n := len(w.stages)
+	if n == 0 {
+		return
+	}
+	for i := range w.pipes {
+		p := &w.pipes[i]
+		reader := &w.stages[i+1]
+		if levels != nil && levels[i+1].Known {
+			p.level, p.in = levels[i+1], reader.read()
+		} else if levels != nil && p.level.Known {
+			// The gate is open: nothing comes in any more, and what the reader
+			// takes is missing.
+			p.level.Known, p.level.Full = false, false
+		}
+		level := p.level
+		if !level.Known {
+			level.Queued = int(max(0, int64(level.Queued)-(reader.read()-p.in)))
+		}
+		v := &w.view.Pipes[i]
+		v.Level = level
+		v.Moved = max(v.Moved, moved(&w.stages[i], reader, int64(level.Queued)))
+		w.view.Stages[i].Out = v.Moved
+		w.view.Stages[i+1].In = max(w.view.Stages[i+1].In, v.Moved-int64(level.Queued))
+	}
+	first, last := &w.view.Stages[0], &w.view.Stages[n-1]
+	first.In = max(first.In, w.stages[0].read())
+	last.Out = max(last.Out, w.stages[n-1].written())
+}
+
+// read is what a stage has read, by its own word or by the system's.
+func (s *watched) read() int64 {
+	if s.exactIn {
+		return s.toolIn
+	}
+	return s.sample.Read
+}
+
+func (s *watched) written() int64 {
+	if s.exactOut {
+		return s.toolOut
+	}
+	return s.sample.Written
+}
+
+// moved is how much was written into the pipe between two stages, in which so
+// much still waits. What the system counts is too much where a stage also writes
+// or reads elsewhere, so of two such counts the lower is nearer.
+func moved(writer, reader *watched, queued int64) int64 {
+	written, taken := writer.written(), reader.read()+queued
+	switch {
+	case writer.exactOut:
+		return written
+	case reader.exactIn:
+		return taken
+	case min(written, taken) < nothing && max(written, taken) > much:
+		return max(written, taken)
+	}
+	return min(written, taken)
+}

@@ -1,0 +1,333 @@
+package pipeline
+
+import (
+	"os"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// A phase is how far the end of a run has come.
+type phase int
+
+const (
+	running  phase = iota
+	draining       // the first stage was told to end; the others have the grace to finish
+	asked          // all were told to end, and have the grace to do so
+	killing        // they are killed, until none is left
+)
+
+const (
+	// lastCall is how long stages that did not drain in time have between the
+	// signal to end and the kill.
+	lastCall = time.Second
+	// killAgain is how long after a kill those are killed that were born meanwhile.
+	killAgain = 10 * time.Millisecond
+	// hearsay is how long a stage that died of a terminal's key waits for the
+	// same key to be reported to us. Both were sent at once.
+	hearsay = 20 * time.Millisecond
+)
+
+// exited notes that a child has ended, and reaps it.
+func (r *Run) exited(pid int) {
+	i := slices.IndexFunc(r.views, func(v View) bool { return v.PID == pid && v.Running() })
+	switch {
+	case i >= 0:
+		r.stageExited(i)
+	case pid == r.keeper:
+		reap(pid)
+		r.keeperExited()
+	default:
+		reap(pid)
+	}
+}
+
+func (r *Run) stageExited(i int) {
+	v, f := &r.views[i], &r.facts[i]
+	if i < len(r.pipes) {
+		f.brokenPipe = r.pipes[i].broken()
+		f.outlived = r.views[i+1].Verdict.Complete()
+	}
+	unread := int64(-1)
+	if i > 0 {
+		unread = r.pipes[i-1].unread()
+		f.early = unread > 0 || r.pipes[i-1].held() || r.plan.Rules.Immediate && r.views[i-1].Running()
+		defer r.pipes[i-1].close()
+	}
+	status, usage := reap(v.PID)
+	if usage.PeakRSS <= r.shared {
+		usage.PeakRSS = 0
+	}
+	if r.plan.Rules.Immediate && i < len(r.pipes) {
+		f.brokenPipe = status.by(syscall.SIGPIPE)
+	}
+	f.ended, f.status = true, status
+	r.mu.Lock()
+	v.Ended, v.Status, v.Usage, v.Unread = time.Now(), status, usage, unread
+	r.mu.Unlock()
+	r.left--
+	r.tell(Exited, i)
+	if key := status.by(syscall.SIGINT) || status.by(syscall.SIGQUIT) || status.by(syscall.SIGHUP); key && !r.plan.Groups && r.reason == nil {
+		select {
+		case order := <-r.orders:
+			order()
+		case <-time.After(hearsay):
+		}
+	}
+	r.judge()
+}
+
+// keeperExited starts the keeper anew: without it, a kill of ours would open the
+// gates. One that does not live is given up.
+func (r *Run) keeperExited() {
+	r.lifeline.Close()
+	r.keeper, r.lifeline = 0, nil
+	const most = 3
+	if r.over || r.keepers >= most {
+		return
+	}
+	if pid, lifeline, err := r.startKeeper(); err == nil {
+		r.keeper, r.lifeline = pid, lifeline
+		r.keepers++
+	}
+}
+
+// judge brings the verdicts up to date, and does what follows from them.
+func (r *Run) judge() {
+	verdicts, blamed := judge(r.facts, &r.plan.Rules)
+	for i, verdict := range verdicts {
+		if verdict == r.views[i].Verdict {
+			continue
+		}
+		r.mu.Lock()
+		r.views[i].Verdict = verdict
+		r.mu.Unlock()
+		r.tell(Judged, i)
+	}
+	if blamed >= 0 && verdicts[blamed] == Failed && r.phase < asked {
+		r.endAll(blamed)
+		r.enter(asked, r.plan.Grace)
+	}
+	if r.phase >= asked {
+		return
+	}
+	for i, verdict := range verdicts {
+		if !verdict.Complete() {
+			continue
+		}
+		if i < len(r.pipes) && r.pipes[i].held() {
+			r.pipes[i].open()
+			r.tell(Opened, i)
+		}
+		if r.plan.CutNow && i > 0 {
+			r.stop(i - 1)
+		}
+	}
+}
+
+// stop ends a stage whose reader has had enough.
+func (r *Run) stop(i int) {
+	if !r.views[i].Running() || r.facts[i].told != none {
+		return
+	}
+	r.facts[i].told = toStop
+	r.signal(i, syscall.SIGTERM)
+	pid := r.views[i].PID
+	time.AfterFunc(r.plan.Grace, func() { // which can't panic
+		r.order(func() {
+			if r.views[i].Running() && r.views[i].PID == pid {
+				r.signal(i, syscall.SIGKILL)
+			}
+		})
+	})
+}
+
+func (r *Run) enter(p phase, until time.Duration) {
+	r.phase = p
+	r.timer.Reset(until)
+}
+
+// escalate is what happens when a phase takes too long.
+func (r *Run) escalate() {
+	switch r.phase {
+	case draining:
+		r.endAll(-1)
+		r.enter(asked, min(lastCall, r.plan.Grace))
+	case asked, killing:
+		r.sendAll(-1, syscall.SIGKILL)
+		r.enter(killing, killAgain)
+	}
+}
+
+// endAll tells all that runs to end: first what comes after the stage that
+// failed, which must not see an end, then what comes before.
+func (r *Run) endAll(failed int) {
+	r.noteEnd()
+	r.sendAll(failed, syscall.SIGTERM)
+}
+
+// noteEnd notes that what runs now is ended by us, and what it leaves behind.
+func (r *Run) noteEnd() {
+	for i := range r.facts {
+		if r.views[i].Running() {
+			r.facts[i].told = toEnd
+		}
+	}
+	r.lost = 0
+	for _, p := range r.pipes {
+		r.lost += max(0, p.unread())
+	}
+}
+
+// sendAll signals all stages that run, in the order of endAll, and then whoever
+// else descends from us.
+func (r *Run) sendAll(failed int, sig syscall.Signal) {
+	groups := map[int]bool{}
+	send := func(i int) {
+		if r.views[i].Running() {
+			groups[r.views[i].Group] = r.plan.Groups
+			r.kill(r.address(i), sig)
+		}
+	}
+	for i := failed + 1; i < len(r.views); i++ {
+		send(i)
+	}
+	for i := failed - 1; i >= 0; i-- {
+		send(i)
+	}
+	for _, p := range r.others() {
+		stage := slices.ContainsFunc(r.views, func(v View) bool { return v.PID == p.pid && v.Running() })
+		if !stage && !groups[p.group] {
+			r.kill(p.pid, sig)
+		}
+	}
+}
+
+// signal signals one stage and its children.
+func (r *Run) signal(i int, sig syscall.Signal) {
+	r.kill(r.address(i), sig)
+	if r.plan.Groups {
+		return
+	}
+	for _, p := range descendants(r.views[i].PID) {
+		r.kill(p.pid, sig)
+	}
+}
+
+// address is what kill(2) takes for a stage: its process, or its group.
+func (r *Run) address(i int) int {
+	if r.plan.Groups {
+		return -r.views[i].PID
+	}
+	return r.views[i].PID
+}
+
+// kill sends a signal, and one that ends also to what is stopped.
+func (r *Run) kill(pid int, sig syscall.Signal) {
+	err := syscall.Kill(pid, sig)
+	if err == syscall.EPERM && pid > 0 {
+		r.beyond[pid] = true
+	}
+	if sig == syscall.SIGTERM {
+		syscall.Kill(pid, syscall.SIGCONT)
+	}
+}
+
+// others are the processes below us that we may signal, the keeper left aside.
+func (r *Run) others() []relative {
+	return slices.DeleteFunc(descendants(os.Getpid()), func(p relative) bool {
+		return p.pid == r.keeper || r.beyond[p.pid]
+	})
+}
+
+// settle looks whether the run is over. One that was ended is over only when
+// nobody is left who could see a gate open; in one that ended well the gates are
+// open already. After that, what is left of it is ended.
+func (r *Run) settle() {
+	if r.left > 0 {
+		return
+	}
+	if !r.over {
+		if r.phase >= asked && len(r.others()) > 0 {
+			return
+		}
+		r.over = true
+		for _, p := range r.pipes {
+			p.open()
+			p.close()
+		}
+		if r.keeper != 0 {
+			syscall.Kill(r.keeper, syscall.SIGKILL)
+		}
+	}
+	if r.keeper != 0 || r.exits == nil {
+		return
+	}
+	if pid, err := peek(false); pid != 0 || err != nil {
+		return // to be reaped, or nobody is there
+	}
+	if len(r.others()) == 0 {
+		r.exits = nil // those who are left can't be seen, or not be ended
+	} else if r.phase < asked {
+		r.sendAll(-1, syscall.SIGTERM)
+		r.enter(asked, r.plan.Grace)
+	}
+}
+
+// Drain ends the first stage, so that the others see the end of their input and
+// may complete, within the grace. Asked again, it ends all; and again, it kills.
+func (r *Run) Drain(reason Reason) {
+	r.order(func() {
+		if r.reason != nil || r.phase > draining {
+			r.press(reason)
+			return
+		}
+		r.reason = &reason
+		if r.views[0].Running() {
+			r.facts[0].told = toDrain
+			r.signal(0, syscall.SIGTERM)
+		}
+		r.enter(draining, r.plan.Grace)
+	})
+}
+
+// End ends all stages. Asked again, it kills.
+func (r *Run) End(reason Reason) { r.order(func() { r.press(reason) }) }
+
+func (r *Run) press(reason Reason) {
+	again := r.reason != nil
+	if !again {
+		r.reason = &reason
+		r.blameSignal(reason)
+	}
+	switch {
+	case r.phase < asked && reason.Sent:
+		r.noteEnd()
+		r.enter(asked, r.plan.Grace)
+	case r.phase < asked:
+		r.endAll(-1)
+		r.enter(asked, r.plan.Grace)
+	case again:
+		r.escalate()
+	}
+}
+
+// blameSignal notes which stages a signal has ended that was not only sent to us.
+func (r *Run) blameSignal(reason Reason) {
+	for i := range r.facts {
+		if f := &r.facts[i]; reason.Sent && f.ended && f.status.by(reason.Signal) {
+			f.told = toEnd
+		}
+	}
+}
+
+// Send passes a signal on to all stages.
+func (r *Run) Send(sig syscall.Signal) {
+	r.order(func() {
+		for i := range r.views {
+			if r.views[i].Running() {
+				r.kill(r.address(i), sig)
+			}
+		}
+	})
+}

@@ -1,0 +1,18 @@
+# Completion for pipe-run, made from its options: make completion rewrites it.
+complete -c pipe-run -f
+complete -c pipe-run -s c -l command -x -d 'the pipeline as a shell writes it: \'a | b < in | c > out\''
+complete -c pipe-run -s i -l input -r -F -d 'the first command reads FILE'
+complete -c pipe-run -s o -l output -r -F -d 'what the last command writes becomes FILE once all are complete'
+complete -c pipe-run -l accept -x -d 'statuses that mean a command is complete, besides 0'
+complete -c pipe-run -l early-exit -x -a 'ok fail' -d 'a command that ends before its input does: ok, fail'
+complete -c pipe-run -l cut -x -a 'next now' -d 'end a command whose reader has had enough: at its next write, or now'
+complete -c pipe-run -l eof -x -a 'success immediate' -d 'a command\'s output is at its end when the command succeeds, or at once when it closes it: success, immediate'
+complete -c pipe-run -l timeout -x -d 'end everything after that time, with status 124'
+complete -c pipe-run -l grace -x -d 'the time between the signal to end and the kill'
+complete -c pipe-run -l on-term -x -a 'drain kill' -d 'at SIGTERM, end the first command and let the others finish, or end all: drain, kill'
+complete -c pipe-run -l pipe-size -x -d 'the size of the pipes, where the system allows it'
+complete -c pipe-run -l report -r -F -d 'write what became of each command to FILE, as NDJSON'
+complete -c pipe-run -s q -l quiet -d 'no summary: only what went wrong is told'
+complete -c pipe-run -s v -l verbose -d 'print the summary even where standard error is no terminal'
+complete -c pipe-run -s h -l help -d 'print this help'
+complete -c pipe-run -s V -l version -d 'print the version'
