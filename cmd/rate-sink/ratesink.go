@@ -28,6 +28,7 @@ type rateSink struct {
 	resume       resume
 	echo         echo
 	spill        string
+	checks       bool
 	web          webOptions
 	bounds       bounds
 

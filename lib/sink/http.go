@@ -165,15 +165,20 @@ func (d *web) request(b *Batch, size int, body io.ReadCloser) (*http.Request, er
 	if d.encode != nil {
 		r.Header.Set("Content-Encoding", d.encoding)
 	}
+	d.addHeaders(r)
+	if d.target.varies() {
+		return r, d.aim(r, b)
+	}
+	return r, nil
+}
+
+// addHeaders adds the headers that are the same for all records.
+func (d *web) addHeaders(r *http.Request) {
 	for name, values := range d.Header {
 		if name != "Host" {
 			r.Header[name] = values
 		}
 	}
-	if d.target.varies() {
-		return r, d.aim(r, b)
-	}
-	return r, nil
 }
 
 // aim sends a request where its records go, which is where the first one goes.

@@ -8,6 +8,7 @@ complete -c rate-sink -l batch-age -x -d 'deliver a batch that is not full that 
 complete -c rate-sink -l max-elapsed -x -d 'stop when a batch could not be delivered for that long'
 complete -c rate-sink -l drain-timeout -x -d 'after a signal, take at most that long to deliver what is held'
 complete -c rate-sink -l spill -r -F -d 'save the records that are unresolved at the end in FILE'
+complete -c rate-sink -l check -d 'test the destination and the credentials, read nothing, and end'
 complete -c rate-sink -s z -l compress -x -a 'gzip zstd s2' -d 'compress the output: gzip, zstd or s2, with a level if wanted (zstd:3)'
 complete -c rate-sink -l echo -d 'write each record that is acknowledged to standard output'
 complete -c rate-sink -l receipts -d 'write a line for each delivery that is acknowledged to standard output'
