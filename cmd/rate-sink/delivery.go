@@ -48,7 +48,11 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	if err == nil {
 		err = d.settle(d.move())
 	}
-	return errors.Join(err, d.close())
+	err = errors.Join(err, d.close())
+	if d.engine == nil {
+		return err
+	}
+	return errors.Join(err, d.metrics.close(d.page))
 }
 
 // prepare makes the engine and opens what it needs on this machine.
@@ -80,6 +84,9 @@ func (d *delivery) prepare() (err error) {
 	}
 	d.engine = sink.New(d.dest, options)
 	d.report()
+	if err := d.metrics.serve(d.page, d.env); err != nil {
+		return err
+	}
 	return d.resume.seek(d.env.Stdin)
 }
 

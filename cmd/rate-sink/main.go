@@ -49,7 +49,7 @@ func command() *tool.Command {
 			{Name: "spill", Arg: "FILE", Usage: "save the records that are unresolved at the end in FILE", Value: tool.Path(&s.spill), File: true},
 			{Name: "check", Usage: "test the destination and the credentials, read nothing, and end", Value: tool.Bool(&s.checks)},
 			filter.CompressOption(&s.compress),
-		}, s.echo.options(), s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.Records.Options(), s.Common.Options()),
+		}, s.echo.options(), s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.metrics.options(), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {
 			if err := s.validate(env); err != nil {
 				return err

@@ -29,6 +29,7 @@ type rateSink struct {
 	echo         echo
 	spill        string
 	checks       bool
+	metrics      metrics
 	web          webOptions
 	bounds       bounds
 

@@ -33,6 +33,8 @@ complete -c rate-sink -l bulk-action -x -a 'index create' -d 'what the bulk API 
 complete -c rate-sink -l bulk-index -x -d 'the index of a record, such as logs-{.service}'
 complete -c rate-sink -l bulk-id -x -d 'the identity of a record, such as {.id}'
 complete -c rate-sink -l insecure -d 'trust any certificate'
+complete -c rate-sink -l metrics-addr -x -d 'serve the metrics at http://HOST:PORT/metrics'
+complete -c rate-sink -l metrics-file -r -F -d 'write the metrics of the whole run to FILE at the end'
 complete -c rate-sink -l on-error -x -a 'skip stop' -d 'what to do about a bad record: skip or stop'
 complete -c rate-sink -l rejects -r -F -d 'write each rejected record to FILE, as NDJSON, with its place and the reason'
 complete -c rate-sink -l rejects-ok -d 'end with 0 when every rejected record was saved'
