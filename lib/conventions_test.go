@@ -176,7 +176,7 @@ func TestFoundations(t *testing.T) {
 	all := reach(t)
 	for folder, allowed := range map[string]string{
 		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "",
-		"lib/tally": "", "lib/procstat": "", "lib/prom": "",
+		"lib/tally": "", "lib/procstat": "", "lib/prom": "", "lib/reap": "",
 		"lib/pace":     "lib/units",
 		"lib/meter":    "lib/units lib/jsonscan",
 		"lib/codec":    "lib/exit lib/spell lib/units",
@@ -184,9 +184,9 @@ func TestFoundations(t *testing.T) {
 		"lib/term":     "lib/stdio",
 		"lib/tool":     "lib/exit lib/spell lib/stdio lib/term",
 		"lib/gen":      "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake",
-		"lib/sink":     "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
+		"lib/sink":     "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec lib/reap",
 		"lib/flow":     "lib/procstat lib/tally",
-		"lib/pipeline": "lib/stdio lib/meter lib/units lib/jsonscan",
+		"lib/pipeline": "lib/stdio lib/meter lib/units lib/jsonscan lib/reap",
 	} {
 		reached, ok := all[folder]
 		if !ok {

@@ -17,6 +17,10 @@ import (
 // errDrained is why deliveries are cut short after a signal.
 var errDrained = errors.New("the time that --drain-timeout gives after a signal is over")
 
+// wordsWait is how long a message may wait for somebody to read it. What is
+// taken must be settled though nobody does.
+const wordsWait = time.Second
+
 // A delivery is one run: standard input on its way to the destination.
 type delivery struct {
 	*rateSink
@@ -39,6 +43,7 @@ type delivery struct {
 // or the input makes it impossible.
 func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	d := &delivery{rateSink: s, env: env, life: life, times: newTimes(), limits: s.rates.limits()}
+	env.Term.Impatient(wordsWait)
 	d.ctx, d.cancel = context.WithCancelCause(context.Background())
 	defer d.cancel(nil)
 	err := d.prepare()
