@@ -14,10 +14,10 @@ GOBUILD  = $(GO) build -trimpath -tags urfave_cli_no_docs -ldflags '$(LDFLAGS)'
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 .DEFAULT_GOAL := build
-.PHONY: all build demo test race check fmt vet lint man bench fuzz golden completion cross tidy formatted install uninstall clean help
+.PHONY: all build demo test test-services race check fmt vet lint man bench fuzz golden completion cross tidy formatted install uninstall clean help
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 all: build test ## build and test
 
@@ -29,6 +29,9 @@ demo: build ## run the pipeline of the problem: a fast source, a slow sink, flat
 
 test: ## run all tests that need only Go (a tenth of the memory proof)
 	$(GO) test ./...
+
+test-services: ## run rate-sink against real servers: PostgreSQL and nginx, which it starts
+	TEST_SERVICES=1 $(GO) test ./cmd -count=1 -timeout 15m -v -run 'TestService'
 
 race: ## run all tests with the race detector
 	CGO_ENABLED=1 $(GO) test -race ./...

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -8,6 +9,7 @@ import (
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/pipeline"
 	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
 )
 
@@ -17,6 +19,7 @@ type edges struct {
 	ours    *os.File     // in, when it is ours to close
 	draft   *draft.Draft // out, when it is a file; nil otherwise
 	report  *stdio.Out   // nil when none is wanted
+	plot    *draft.Draft // nil when none is wanted
 }
 
 // open opens what the options name, before anything runs.
@@ -25,7 +28,10 @@ func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
 	defer func() {
 		if err != nil {
 			e.close()
-			err = exit.With(exit.IO, err)
+			var usage *tool.UsageError
+			if !errors.As(err, &usage) {
+				err = exit.With(exit.IO, err)
+			}
 		}
 	}()
 	if p.input != "" {
@@ -34,20 +40,69 @@ func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
 		}
 		e.in = e.ours
 	}
-	if p.report != "" {
-		f, err := os.Create(p.report)
-		if err != nil {
-			return e, err
-		}
-		e.report = stdio.NewOut(f, p.report, 64<<10)
-	}
 	if p.output != "" {
 		if e.draft, err = draft.Create(p.output); err != nil {
 			return e, fmt.Errorf("%s: %w", p.output, err)
 		}
 		e.out = e.draft.File
 	}
-	return e, nil
+	if p.plot != "" {
+		if err = e.openPlot(p); err != nil {
+			return e, err
+		}
+	}
+	if p.report != "" {
+		err = e.openReport(p)
+	}
+	return e, err
+}
+
+// openPlot begins the plot, which will replace the file, but none that the run
+// also reads or writes.
+func (e *edges) openPlot(p *pipeRun) (err error) {
+	if info, err := os.Stat(p.plot); err == nil {
+		if err := e.unused("--plot", p.plot, info, p.output); err != nil {
+			return err
+		}
+	}
+	if e.plot, err = draft.Create(p.plot); err != nil {
+		return fmt.Errorf("%s: %w", p.plot, err)
+	}
+	return nil
+}
+
+// openReport opens the report in place of what the file held, but none that the
+// run also reads or writes.
+func (e *edges) openReport(p *pipeRun) error {
+	f, err := os.OpenFile(p.report, os.O_WRONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	e.report = stdio.NewOut(f, p.report, 64<<10)
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	if err := e.unused("--report", p.report, info, p.output, p.plot); err != nil {
+		return err
+	}
+	return f.Truncate(0)
+}
+
+// unused checks that a file is none that the run uses otherwise: as its ends, or
+// as one of others by name.
+func (e *edges) unused(option, name string, info os.FileInfo, others ...string) error {
+	for _, other := range []*os.File{e.in, e.out} {
+		if o, err := other.Stat(); err == nil && o.Mode().IsRegular() && os.SameFile(info, o) {
+			return tool.Usagef("%s: %s is also what the commands read or write", option, term.Quote(name))
+		}
+	}
+	for _, other := range others {
+		if o, err := os.Stat(other); err == nil && os.SameFile(info, o) {
+			return tool.Usagef("%s: %s is also the file of another option", option, term.Quote(name))
+		}
+	}
+	return nil
 }
 
 // commit gives the output its name.
@@ -59,16 +114,27 @@ func (e *edges) commit() error {
 }
 
 // write writes the report.
-func (e *edges) write(result *pipeline.Result) error {
+func (e *edges) write(result *pipeline.Result, seen *account) error {
 	if e.report == nil {
 		return nil
 	}
-	_, err := e.report.Write(report(result))
+	_, err := e.report.Write(report(result, seen))
 	if closed := e.report.Close(); err == nil {
 		err = closed
 	}
 	e.report = nil
 	return err
+}
+
+// draw draws the plot.
+func (e *edges) draw(title string, result *pipeline.Result, seen *account) error {
+	if e.plot == nil {
+		return nil
+	}
+	if _, err := e.plot.File.Write(plot(title, result, seen)); err != nil {
+		return err
+	}
+	return e.plot.Commit()
 }
 
 // close closes what is open, and removes an output that was not committed.
@@ -78,6 +144,9 @@ func (e *edges) close() {
 	}
 	if e.report != nil {
 		e.report.Close()
+	}
+	if e.plot != nil {
+		e.plot.Discard()
 	}
 	if e.draft != nil {
 		e.draft.Discard()

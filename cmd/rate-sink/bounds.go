@@ -32,8 +32,17 @@ func (b bounds) check(dest string) error {
 			fits = fits || strings.HasPrefix(dest, scheme)
 		}
 		if *o.given && !fits {
-			return tool.Usagef("--%s is for %s, not for %s", o.name, strings.Join(o.schemes, " and "), dest)
+			return tool.Usagef("--%s is for %s, not for %s", o.name, enumerate(o.schemes), dest)
 		}
 	}
 	return nil
+}
+
+// enumerate is a list as a sentence has it.
+func enumerate(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }

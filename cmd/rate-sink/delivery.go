@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"ndjsontools/lib/exit"
@@ -37,6 +38,7 @@ type delivery struct {
 	judge   *filter.Judge  // nil before open
 	in      *filter.Inputs // nil before open
 	limits  *pace.Limits
+	blocked atomic.Int64 // nanoseconds that the destination and the echo took
 }
 
 // run delivers standard input until it ends, a signal comes, or the destination
@@ -72,7 +74,7 @@ func (d *delivery) prepare() (err error) {
 	}
 	options.Retry.MaxElapsed = time.Duration(d.maxElapsed)
 	if d.echo.wanted() {
-		d.echo.out, d.echo.dest = d.life.Out, d.dest.Name()
+		d.echo.out, d.echo.clock, d.echo.dest = d.life.Out, d.life.Clock, d.dest.Name()
 		options.Acked = d.echo.acked
 	}
 	if d.Records.Rejects != "" {
@@ -115,6 +117,10 @@ func (d *delivery) open() (err error) {
 	if err := d.engine.Open(opening); err != nil {
 		return err
 	}
+	if err := d.resume.adopt(d.ctx, d.dest, d.engine, d.table.Stream != "", d.env.Stdin); err != nil {
+		return errors.Join(err, d.engine.Stop(d.ctx))
+	}
+	d.Records.Continue = d.resume.last != nil
 	if d.judge, err = d.Judge(d.life); err != nil {
 		return errors.Join(err, d.engine.Stop(d.ctx))
 	}
@@ -133,7 +139,7 @@ func (d *delivery) settle(why error) (err error) {
 	if why == nil {
 		closing := d.life.Clock.Now()
 		err = d.engine.Close(d.ctx)
-		d.life.Meter.BlockedOut.Add(int64(d.life.Clock.Now() - closing))
+		d.blocked.Add(int64(d.life.Clock.Now() - closing))
 	} else {
 		d.settleRest(why)
 		err = settled(why, d.engine.Stop(d.ctx))

@@ -7,6 +7,7 @@ import (
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/pace"
 	"ndjsontools/lib/sink"
 	"ndjsontools/lib/tool"
 )
@@ -16,11 +17,17 @@ import (
 type echo struct {
 	records, receipts bool
 
-	out  *filter.Output
-	dest string
-	line []byte
-	err  error // of writing; it stays
+	out     *filter.Output
+	clock   pace.Clock
+	dest    string
+	line    []byte
+	flushed time.Duration
+	err     error // of writing; it stays
 }
+
+// echoAge is how long an echo may wait for company while the input goes on: a
+// block of it may take a slow destination minutes.
+const echoAge = 100 * time.Millisecond
 
 func (e *echo) options() []tool.Option {
 	return []tool.Option{
@@ -53,6 +60,10 @@ func (e *echo) acked(b *sink.Batch) {
 	case e.receipts:
 		e.line = appendReceipt(e.line[:0], e.dest, b)
 		_, e.err = e.out.Write(e.line)
+	}
+	if now := e.clock.Now(); e.err == nil && now-e.flushed >= echoAge {
+		e.flushed = now
+		_, e.err = e.out.Idle()
 	}
 }
 

@@ -33,14 +33,14 @@ func (d *delivery) move() error {
 		scanned := d.life.Clock.Now()
 		block := d.in.Block()
 		err := d.take(block)
+		added := d.life.Clock.Now()
+		d.blocked.Add(int64(added - scanned))
 		if err == nil {
 			err = d.echo.err
 		}
 		if err != nil {
 			return err
 		}
-		added := d.life.Clock.Now()
-		d.life.Meter.BlockedOut.Add(int64(added - scanned))
 		d.limits.Take(scanned, int64(block.Records), int64(len(block.Data)))
 		d.excuse(now, scanned)
 		d.excuse(scanned, added)
@@ -63,6 +63,7 @@ func (d *delivery) placed(block *ndjson.Block) sink.Block {
 
 // reject gives a record over the maximum to the judge.
 func (d *delivery) reject(rec *ndjson.Record) error {
+	d.tooLong.Add(1)
 	at := d.resume.at(rec)
 	rec.Ordinal, rec.Line, rec.Offset = at.Ordinal, at.Line, at.Offset
 	return d.judge.Reject(rec, filter.Fault{Input: d.in.Name(), Reason: rec.Err.Error(), At: -1})
@@ -97,9 +98,9 @@ func (d *delivery) excuse(from, to time.Duration) {
 // that a delivery takes is time blocked on output, here as in move.
 func (d *delivery) idle() (time.Duration, error) {
 	begun := d.life.Clock.Now()
-	again, err := d.engine.Idle(d.ctx)
-	d.life.Meter.BlockedOut.Add(int64(d.life.Clock.Now() - begun))
-	return d.echo.idle(again, err)
+	again, err := d.echo.idle(d.engine.Idle(d.ctx))
+	d.blocked.Add(int64(d.life.Clock.Now() - begun))
+	return again, err
 }
 
 // wait sleeps until next, or until there is something to do before that: the

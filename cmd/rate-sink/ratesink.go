@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ndjsontools/lib/codec"
@@ -31,10 +32,13 @@ type rateSink struct {
 	checks       bool
 	metrics      metrics
 	web          webOptions
+	table        tableOptions
 	bounds       bounds
+	sizes        sizes
 
-	dest  sink.Destination
-	runID string
+	dest    sink.Destination
+	runID   string
+	tooLong atomic.Int64 // records over the maximum, which the engine never sees
 }
 
 // validate makes the destination and checks what goes with it.
@@ -57,6 +61,7 @@ func (s *rateSink) validate(env *tool.Env) error {
 		Encode:    encode(s.compress),
 		Encoding:  s.compress.Format.String(),
 		HTTP:      web,
+		Postgres:  s.table.make(s.web.timeout, s.web.connectTimeout),
 		Append:    s.appends,
 		Rotate:    sink.Rotate{Records: int64(s.rotate.records), Bytes: int64(s.rotate.bytes), Age: time.Duration(s.rotate.every)},
 		Stdout:    env.Stderr, Stderr: env.Stderr,
@@ -66,8 +71,11 @@ func (s *rateSink) validate(env *tool.Env) error {
 	if s.dest, err = sink.Parse(where, args, config); err != nil {
 		return &tool.UsageError{Err: err}
 	}
-	if err := s.bounds.check(where); err != nil {
+	if err := s.bounds.check(scheme(where)); err != nil {
 		return err
+	}
+	if scheme(where) == "postgres:" {
+		s.sizes.grow(&s.batchRecords, &s.batchBytes)
 	}
 	if err := s.echo.validate(!strings.HasPrefix(where, "file:") || s.appends); err != nil {
 		return err
@@ -77,6 +85,8 @@ func (s *rateSink) validate(env *tool.Env) error {
 		return tool.Usagef("--checkpoint is not for a file that is there whole or not at all: --append, or rotate")
 	case last != nil && last.Destination != s.dest.Name():
 		return tool.Usagef("%s is the checkpoint of %s, not of %s", s.resume.path, last.Destination, s.dest.Name())
+	case s.resume.path != "" && s.table.Stream != "":
+		return tool.Usagef("--checkpoint and --stream both keep a checkpoint; that of --stream delivers nothing twice")
 	case s.resume.everyGiven && s.resume.path == "":
 		return tool.Usagef("--checkpoint-every needs --checkpoint to say where to")
 	}

@@ -22,13 +22,17 @@ type times struct {
 func newTimes() times { return times{meter.NewLatency(), meter.NewLatency()} }
 
 // report adds the engine's books to the statistics, the progress line and the
-// summary.
+// summary. A reject counts once it is safe.
 func (d *delivery) report() {
 	life := d.life
 	life.Refresh = func() {
 		c := d.engine.Counts()
+		life.Meter.Rejects.Store(c.Rejected + d.tooLong.Load())
 		life.Meter.RecordsOut.Store(c.Acked)
-		life.Meter.BytesOut.Store(c.AckedBytes)
+		if life.Out == nil {
+			life.Meter.BytesOut.Store(c.AckedBytes)
+		}
+		life.Meter.BlockedOut.Store(d.blocked.Load()) // an echo is written while a delivery is entered
 	}
 	life.Extra, life.Line, life.Lines = d.fields, d.line, d.lines
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"time"
 
@@ -21,6 +23,7 @@ type resume struct {
 
 	everyGiven bool
 
+	lock *sink.Lock
 	last *sink.Checkpoint // of the earlier run; nil if there was none
 	from sink.Position    // what the positions of the input begin at
 }
@@ -60,7 +63,49 @@ func (r *resume) begin(dest, runID string) (*sink.Checkpoints, error) {
 	if r.last != nil {
 		last = *r.last
 	}
-	return sink.NewCheckpoints(r.path, time.Duration(r.every), nil, last)
+	var err error
+	if r.lock, err = sink.LockCheckpoint(r.path); err != nil {
+		return nil, err
+	}
+	now, err := sink.LoadCheckpoint(r.path)
+	if err != nil {
+		return nil, err
+	}
+	if now != nil && (r.last == nil || now.Next != r.last.Next) {
+		return nil, exit.With(exit.Incomplete, fmt.Errorf("%s was written by another sink just now: run this again", r.path))
+	}
+	return sink.NewCheckpoints(r.lock, time.Duration(r.every), nil, last)
+}
+
+// end lets others have the checkpoint.
+func (r *resume) end() error {
+	if r.lock == nil {
+		return nil
+	}
+	return r.lock.Close()
+}
+
+// adopt goes on from the checkpoint that the destination itself keeps, if one is
+// wanted, and lets it keep those of this run.
+func (r *resume) adopt(ctx context.Context, dest sink.Destination, engine *sink.Engine, wanted bool, f *os.File) error {
+	keeper, ok := dest.(sink.Keeper)
+	if !ok || !wanted {
+		return nil
+	}
+	last, err := keeper.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", dest.Name(), err)
+	}
+	from := sink.Checkpoint{RunID: sink.NewRunID(), Destination: dest.Name(), Next: sink.Position{Line: 1}}
+	if r.last = last; last != nil {
+		from = *last
+	}
+	places, err := sink.KeptCheckpoints(keeper, from)
+	if err != nil {
+		return err
+	}
+	engine.Places(places)
+	return r.seek(f)
 }
 
 // seek moves a file to the first record that is not settled. Anything else, and

@@ -86,6 +86,7 @@ type Judge struct {
 	file     *os.File
 	envelope []byte
 	rejected int64
+	reached  int64  // records up to the last one that was rejected; a sink may refuse an earlier one later
 	unsaved  int64  // of them, those that were too long to be saved whole
 	verb     string // what became of them: rejected, or dropped
 	said     int
@@ -155,6 +156,7 @@ func (j *Judge) Drop(rec *ndjson.Record, f Fault) error {
 func (j *Judge) settle(rec *ndjson.Record, f Fault, verdict func(*ndjson.Record, Fault) error) error {
 	f.Reason = clip(f.Reason, reasonSaved)
 	j.rejected++
+	j.reached = max(j.reached, rec.Ordinal+1)
 	j.life.Meter.Rejects.Add(1)
 	if rec.Err != nil {
 		j.unsaved++
@@ -184,7 +186,7 @@ func (j *Judge) verdict(rec *ndjson.Record, f Fault) error {
 	switch {
 	case j.opts.OnError == "stop":
 		return stop("stopped at the first bad record, %s:%d, as --on-error=stop says", f.Input, rec.Line)
-	case j.rejected == firstAllBad && rec.Ordinal == firstAllBad-1 && !j.opts.MaxRejects.IsSet():
+	case j.rejected == firstAllBad && j.reached == firstAllBad && !j.opts.MaxRejects.IsSet():
 		return &badInput{
 			fmt.Sprintf("the first %d records are all bad", firstAllBad), guess(rec),
 		}
@@ -193,12 +195,12 @@ func (j *Judge) verdict(rec *ndjson.Record, f Fault) error {
 }
 
 // excess is the verdict that too many records were rejected.
-func (j *Judge) excess(rec *ndjson.Record, _ Fault) error {
-	if !j.opts.MaxRejects.ExceededSoFar(j.rejected, rec.Ordinal+1) {
+func (j *Judge) excess(*ndjson.Record, Fault) error {
+	if !j.opts.MaxRejects.ExceededSoFar(j.rejected, j.reached) {
 		return nil
 	}
 	return stop("stopped: more than %v %s, as --max-rejects says (%d of %d)",
-		j.opts.MaxRejects, j.verb, j.rejected, rec.Ordinal+1)
+		j.opts.MaxRejects, j.verb, j.rejected, j.reached)
 }
 
 func stop(format string, args ...any) error {
@@ -218,11 +220,14 @@ func (j *Judge) tell(rec *ndjson.Record, f Fault) {
 	}
 	place := fmt.Sprintf("%s:%d", f.Input, rec.Line)
 	if f.At >= 0 {
-		_, column := term.Column(rec.Data, f.At)
-		place += fmt.Sprintf(":%d", column)
+		line, column := term.Column(rec.Data, f.At)
+		if line == 1 {
+			column += int(rec.Before)
+		}
+		place = fmt.Sprintf("%s:%d:%d", f.Input, rec.Line+int64(line-1), column)
 	}
 	j.life.Term.Say("%s: %s", place, clip(strings.ReplaceAll(f.Reason, "\n", `\n`), reasonSaid))
-	if f.At >= 0 {
+	if f.At >= 0 && len(rec.Data) > 0 {
 		j.life.Term.Show(term.Excerpt(rec.Data, f.At))
 	}
 	if f.Hint != "" {

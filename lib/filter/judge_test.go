@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"ndjsontools/lib/exit"
+	"ndjsontools/lib/ndjson"
+	"ndjsontools/lib/units"
 )
 
 // bad is n bad records, then good ones.
@@ -266,5 +268,21 @@ func TestUsage(t *testing.T) {
 		if r := runTry(t, "1\n", strings.Fields(args)...); r.status != exit.Usage || r.stdout != "" || !strings.HasPrefix(r.stderr, "try: ") {
 			t.Errorf("%s: status %d, %q, %q; want 2", args, r.status, r.stdout, r.stderr)
 		}
+	}
+}
+
+// A sink may learn of an earlier record later: the share is of what was reached.
+func TestLimitOutOfOrder(t *testing.T) {
+	limit, err := units.ParseLimit("2%")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &Judge{opts: &Records{MaxRejects: limit}, rejected: 100, reached: 5000}
+	if err := j.verdict(&ndjson.Record{Ordinal: 7}, Fault{}); err != nil {
+		t.Errorf("100 of 5000 are more than 2%%: %v", err)
+	}
+	j.rejected++
+	if j.verdict(&ndjson.Record{Ordinal: 8}, Fault{}) == nil {
+		t.Error("101 of 5000 are not more than 2%")
 	}
 }

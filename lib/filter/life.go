@@ -39,7 +39,8 @@ type Life struct {
 	// first input is opened; a tool without input has none. All of these may
 	// run in another goroutine than the work.
 
-	// Refresh brings the meter up to date before it is read.
+	// Refresh brings the meter up to date before it is read, and has the last
+	// word on what the input and the output have entered.
 	Refresh func()
 	// Extra adds a tool's own fields to the statistics.
 	Extra func() []meter.Field

@@ -142,9 +142,6 @@ func (l *Life) snapshot() meter.Snapshot {
 
 // gather brings the meter up to date.
 func (l *Life) gather() {
-	if l.Refresh != nil {
-		l.Refresh()
-	}
 	if l.Out != nil {
 		l.Meter.BytesOut.Store(l.Out.Bytes())
 		l.Meter.BlockedOut.Store(int64(l.Out.Blocked()))
@@ -152,6 +149,9 @@ func (l *Life) gather() {
 	bytes, blocked := l.inflow.total()
 	l.Meter.BytesIn.Store(bytes)
 	l.Meter.BlockedIn.Store(int64(blocked))
+	if l.Refresh != nil {
+		l.Refresh()
+	}
 }
 
 // summary prints what went by: one line of totals, one of where time went.

@@ -20,16 +20,21 @@ const (
 // not valid: it does not end, has a control character, a wrong escape, an
 // unpaired surrogate, or is not UTF-8.
 //
-// Bytes above 0x7F are only noted on the way, and the standard library checks them
-// together at the end: text without them pays nothing, and the loop has one kind
-// of stop less. The price is that text with them is read twice.
+// Bytes above 0x7F are only noted on the way, and checked together at the end:
+// text without them pays nothing, and the loop has one kind of stop less. The
+// price is that text with them is read twice.
+//
+// The first bytes are read in words: most strings end there. What goes on is
+// the vectors', where there are any, up to the next stop.
 func String(b []byte, i int) (int, Traits) {
 	start := i + 1
 	i = start
 	var seen, high uint64 // bit 7 of any byte
 	var traits Traits
+	limit := wordsEnd(b, i, vectorFrom)
 	for {
-		for i+8 <= len(b) {
+	words:
+		for i+8 <= limit {
 			w := load8(b, i)
 			m := stops(w)
 			if m == 0 {
@@ -43,6 +48,14 @@ func String(b []byte, i int) (int, Traits) {
 			seen |= dels(w) & before
 			i += bits.TrailingZeros64(m) >> 3
 			goto stop
+		}
+		if limit < len(b) {
+			at, h, d := vectorStop(b[i:])
+			high |= -uint64(min(h, 1))
+			seen |= -uint64(min(d, 1))
+			i += at
+			limit = len(b)
+			goto words
 		}
 		for ; i < len(b); i++ {
 			c := b[i]
@@ -64,7 +77,7 @@ func String(b []byte, i int) (int, Traits) {
 			}
 			if high&highs != 0 {
 				traits |= HasHigh
-				if !utf8.Valid(b[start:i]) {
+				if !validUTF8(b[start:i]) {
 					return -1, 0
 				}
 			}
@@ -76,10 +89,20 @@ func String(b []byte, i int) (int, Traits) {
 				return -1, 0
 			}
 			i += n
+			limit = wordsEnd(b, i, 4*vectorFrom) // text with one escape has more
 		default:
 			return -1, 0
 		}
 	}
+}
+
+// wordsEnd is where the n bytes end that are read in words from i on, before the
+// vectors.
+func wordsEnd(b []byte, i, n int) int {
+	if hasVector && len(b)-i >= n+vectorFrom {
+		return i + n
+	}
+	return len(b)
 }
 
 // escape returns the length of the escape at b[i], the backslash: 2, 6, or 12

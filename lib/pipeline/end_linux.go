@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"syscall"
@@ -48,7 +49,7 @@ func (r *Run) stageExited(i int) {
 	v, f := &r.views[i], &r.facts[i]
 	if i < len(r.pipes) {
 		f.brokenPipe = r.pipes[i].broken()
-		f.outlived = r.views[i+1].Verdict.Complete()
+		f.outlived = r.views[i+1].Verdict.Complete() && !r.plan.Rules.Immediate
 	}
 	unread := int64(-1)
 	if i > 0 {
@@ -56,6 +57,7 @@ func (r *Run) stageExited(i int) {
 		f.early = unread > 0 || r.pipes[i-1].held() || r.plan.Rules.Immediate && r.views[i-1].Running()
 		defer r.pipes[i-1].close()
 	}
+	r.tell(Ending, i)
 	status, usage := collect(v.PID)
 	if usage.PeakRSS <= r.shared {
 		usage.PeakRSS = 0
@@ -107,7 +109,7 @@ func (r *Run) judge() {
 		r.tell(Judged, i)
 	}
 	if blamed >= 0 && verdicts[blamed] == Failed && r.phase < asked {
-		r.endAll(blamed)
+		r.endAll(blamed, syscall.SIGTERM)
 		r.enter(asked, r.plan.Grace)
 	}
 	if r.phase >= asked {
@@ -153,7 +155,7 @@ func (r *Run) enter(p phase, until time.Duration) {
 func (r *Run) escalate() {
 	switch r.phase {
 	case draining:
-		r.endAll(-1)
+		r.endAll(-1, syscall.SIGTERM)
 		r.enter(asked, min(lastCall, r.plan.Grace))
 	case asked, killing:
 		r.sendAll(-1, syscall.SIGKILL)
@@ -163,9 +165,9 @@ func (r *Run) escalate() {
 
 // endAll tells all that runs to end: first what comes after the stage that
 // failed, which must not see an end, then what comes before.
-func (r *Run) endAll(failed int) {
+func (r *Run) endAll(failed int, sig syscall.Signal) {
 	r.noteEnd()
-	r.sendAll(failed, syscall.SIGTERM)
+	r.sendAll(failed, sig)
 }
 
 // noteEnd notes that what runs now is ended by us, and what it leaves behind.
@@ -205,14 +207,15 @@ func (r *Run) sendAll(failed int, sig syscall.Signal) {
 	}
 }
 
-// signal signals one stage and its children.
+// signal signals one stage and its descendants.
 func (r *Run) signal(i int, sig syscall.Signal) {
+	v := &r.views[i]
+	below := descendants(v.PID) // before the stage goes, and they are no longer its own
 	r.kill(r.address(i), sig)
-	if r.plan.Groups {
-		return
-	}
-	for _, p := range descendants(r.views[i].PID) {
-		r.kill(p.pid, sig)
+	for _, p := range below {
+		if !r.plan.Groups || p.group != v.Group {
+			r.kill(p.pid, sig)
+		}
 	}
 }
 
@@ -230,7 +233,8 @@ func (r *Run) kill(pid int, sig syscall.Signal) {
 	if err == syscall.EPERM && pid > 0 {
 		r.beyond[pid] = true
 	}
-	if sig == syscall.SIGTERM {
+	switch sig {
+	case syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT:
 		syscall.Kill(pid, syscall.SIGCONT)
 	}
 }
@@ -255,8 +259,7 @@ func (r *Run) settle() {
 		}
 		r.over = true
 		for _, p := range r.pipes {
-			p.open()
-			p.close()
+			p.abandon()
 		}
 		if r.keeper != 0 {
 			syscall.Kill(r.keeper, syscall.SIGKILL)
@@ -293,7 +296,8 @@ func (r *Run) Drain(reason Reason) {
 	})
 }
 
-// End ends all stages. Asked again, it kills.
+// End ends all stages, by the reason's signal or by SIGTERM, and kills them after
+// the grace. Asked again, it kills at once.
 func (r *Run) End(reason Reason) { r.order(func() { r.press(reason) }) }
 
 func (r *Run) press(reason Reason) {
@@ -307,7 +311,7 @@ func (r *Run) press(reason Reason) {
 		r.noteEnd()
 		r.enter(asked, r.plan.Grace)
 	case r.phase < asked:
-		r.endAll(-1)
+		r.endAll(-1, cmp.Or(reason.Signal, syscall.SIGTERM))
 		r.enter(asked, r.plan.Grace)
 	case again:
 		r.escalate()
@@ -323,12 +327,18 @@ func (r *Run) blameSignal(reason Reason) {
 	}
 }
 
-// Send passes a signal on to all stages.
+// Send passes a signal on to all stages: to the processes that were started, but
+// what stops and continues also to the children in their groups.
 func (r *Run) Send(sig syscall.Signal) {
 	r.order(func() {
 		for i := range r.views {
-			if r.views[i].Running() {
+			if !r.views[i].Running() {
+				continue
+			}
+			if sig == syscall.SIGSTOP || sig == syscall.SIGCONT {
 				r.kill(r.address(i), sig)
+			} else {
+				r.kill(r.views[i].PID, sig)
 			}
 		}
 	})

@@ -74,6 +74,21 @@ func (p *Pipe) open() {
 	if fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0); err == nil {
 		p.rest = os.NewFile(uintptr(fd), "pipe")
 	}
+	p.release()
+}
+
+// abandon leaves the pipe to the stages.
+func (p *Pipe) abandon() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.gate != nil {
+		p.release()
+	}
+	p.closeRest()
+}
+
+// release closes both descriptors of the gate.
+func (p *Pipe) release() {
 	if p.stash != nil {
 		if f, err := p.stash.take(); err == nil {
 			f.Close()
@@ -89,6 +104,10 @@ func (p *Pipe) open() {
 func (p *Pipe) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.closeRest()
+}
+
+func (p *Pipe) closeRest() {
 	if p.rest != nil {
 		p.rest.Close()
 		p.rest = nil

@@ -109,8 +109,7 @@ func (r *Run) closeAll(readers []*os.File) {
 		f.Close()
 	}
 	for _, p := range r.pipes {
-		p.open()
-		p.close()
+		p.abandon()
 	}
 	if r.lifeline != nil {
 		r.lifeline.Close()
@@ -141,7 +140,7 @@ func (r *Run) startStages(readers []*os.File) {
 	}
 	if r.plan.Rules.Immediate {
 		for _, p := range r.pipes {
-			p.open()
+			p.abandon()
 		}
 	}
 }
@@ -257,7 +256,7 @@ func (r *Run) Pipe(i int) *Pipe { return r.pipes[i] }
 
 func (r *Run) tell(kind EventKind, stage int) {
 	if r.plan.Observe != nil {
-		r.plan.Observe(Event{kind, stage})
+		r.plan.Observe(Event{kind, stage, r})
 	}
 }
 

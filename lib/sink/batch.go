@@ -29,6 +29,10 @@ type Batch struct {
 	First   Position // of the first record; the same for every attempt
 	Attempt int      // counts deliveries of these same records, from 1
 
+	// Place is the checkpoint that holds once the batch is stored, for a Keeper
+	// alone, which stores it with the records; nil if none is kept.
+	Place *Checkpoint
+
 	seams []seam   // where the lines are not neighbours in the input
 	next  Position // of the record that would follow without a seam
 }

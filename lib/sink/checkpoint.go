@@ -50,7 +50,8 @@ const checkpointVersion = 1
 // tailSize is how many bytes a Tail has at most, but for a longer record.
 const tailSize = 4 << 10
 
-// LoadCheckpoint reads a checkpoint. A file that is not there is none: nil, nil.
+// LoadCheckpoint reads a checkpoint. A file that is not there, or
+// is empty, is none: nil, nil.
 // One that is no checkpoint is an error of status exit.Input.
 func LoadCheckpoint(path string) (*Checkpoint, error) {
 	data, err := os.ReadFile(path)
@@ -60,12 +61,21 @@ func LoadCheckpoint(path string) (*Checkpoint, error) {
 	if err != nil {
 		return nil, exit.With(exit.IO, err)
 	}
+	if len(data) == 0 { // made for its lock
+		return nil, nil
+	}
+	return ParseCheckpoint(data, path)
+}
+
+// ParseCheckpoint reads the JSON text of a checkpoint, which errors of status
+// exit.Input call name.
+func ParseCheckpoint(text []byte, name string) (*Checkpoint, error) {
 	c := &Checkpoint{}
-	if err := json.Unmarshal(data, c); err != nil || c.Version != checkpointVersion || c.RunID == "" {
-		return nil, exit.With(exit.Input, fmt.Errorf("%s is no checkpoint of this version: name another file, or remove it to begin anew", path))
+	if err := json.Unmarshal(text, c); err != nil || c.Version != checkpointVersion || c.RunID == "" {
+		return nil, exit.With(exit.Input, fmt.Errorf("%s is no checkpoint of this version: name another one, or remove it to begin anew", name))
 	}
 	if _, err := c.hasher(); err != nil {
-		return nil, exit.With(exit.Input, fmt.Errorf("%s: %w", path, err))
+		return nil, exit.With(exit.Input, fmt.Errorf("%s: %w", name, err))
 	}
 	return c, nil
 }
@@ -140,7 +150,8 @@ func (s *Skip) End(read int64) error {
 
 // Checkpoints writes checkpoints for an Engine.
 type Checkpoints struct {
-	path  string
+	lock  *Lock  // of the file that they are written to
+	keep  Keeper // writes them instead of a file; or nil
 	every time.Duration
 	clock Clock
 
@@ -151,12 +162,22 @@ type Checkpoints struct {
 	dirty  bool       // and has not been
 	saved  time.Duration
 	begun  bool // one was written
+
+	whole *Batch   // for a Keeper: what is being delivered, in parts perhaps
+	kept  Position // of the last checkpoint that a Keeper stored with records
+	ahead *hashed  // what was computed for all of whole
 }
 
-// NewCheckpoints makes what writes checkpoints to path, at most one every so
-// often and one at the end. last is the one to go on from; with no more in it
+// hashed is a state of the hash and where in the input that is.
+type hashed struct {
+	h    hash.Hash
+	next Position
+}
+
+// NewCheckpoints makes what writes checkpoints to the locked file, at most one
+// every so often and one at the end. last is the one to go on from; with no more in it
 // than RunID and Destination it is a beginning.
-func NewCheckpoints(path string, every time.Duration, clock Clock, last Checkpoint) (*Checkpoints, error) {
+func NewCheckpoints(file *Lock, every time.Duration, clock Clock, last Checkpoint) (*Checkpoints, error) {
 	if clock == nil {
 		clock = SystemClock()
 	}
@@ -165,8 +186,55 @@ func NewCheckpoints(path string, every time.Duration, clock Clock, last Checkpoi
 		return nil, exit.With(exit.Input, err)
 	}
 	last.Version = checkpointVersion
-	c := &Checkpoints{path: path, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, dirty: true}
+	c := &Checkpoints{lock: file, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, dirty: true}
 	return c, c.settle()
+}
+
+// KeptCheckpoints makes what hands checkpoints to a destination, each with the
+// records that it settles. last is as for NewCheckpoints.
+func KeptCheckpoints(keep Keeper, last Checkpoint) (*Checkpoints, error) {
+	c, err := NewCheckpoints(nil, 0, nil, last)
+	if err == nil {
+		c.keep, c.kept, c.dirty = keep, last.Next, false
+	}
+	return c, err
+}
+
+// begin takes the batch that is delivered next.
+func (c *Checkpoints) begin(b *Batch) { c.whole, c.ahead = b, nil }
+
+// at is the checkpoint that holds once part is stored, which is all of the batch
+// that is being delivered, or some of its records when the others up to the end
+// of part are settled.
+func (c *Checkpoints) at(part *Batch) (*Checkpoint, error) {
+	data := c.whole.Data
+	if part.next != c.whole.next {
+		end := 0
+		for at, line := range c.whole.All() {
+			if at.Ordinal >= part.next.Ordinal {
+				break
+			}
+			end += len(line) + 1
+		}
+		data = data[:end]
+	}
+	h, err := c.passed.(hash.Cloner).Clone()
+	if err != nil {
+		return nil, err
+	}
+	h.Write(data)
+	c.ahead = &hashed{h, part.next}
+	place := c.safe
+	place.Next, place.Tail = part.next, part.tail()
+	err = place.seal(h)
+	return &place, err
+}
+
+// seal enters the hash of the records before Next.
+func (c *Checkpoint) seal(h hash.Hash) (err error) {
+	c.Hash = hex.EncodeToString(h.Sum(nil))
+	c.State, err = h.(encoding.BinaryMarshaler).MarshalBinary()
+	return err
 }
 
 // pass takes the records of b, which follow those before, as stored.
@@ -174,8 +242,16 @@ func (c *Checkpoints) pass(b *Batch) {
 	if b.Records == 0 {
 		return
 	}
-	c.passed.Write(b.Data)
-	c.next = b.next
+	if c.ahead != nil && c.ahead.next == b.next {
+		c.passed = c.ahead.h
+	} else {
+		c.passed.Write(b.Data)
+	}
+	c.next, c.tail = b.next, b.tail()
+}
+
+// tail is the last part of the batch that is in one piece in the input.
+func (b *Batch) tail() Tail {
 	run := b.Data // neighbours in the input
 	if len(b.seams) > 0 {
 		_, last := b.split(b.seams[len(b.seams)-1].record)
@@ -189,15 +265,13 @@ func (c *Checkpoints) pass(b *Batch) {
 		run = run[cut:]
 	}
 	sum := sha256.Sum256(run)
-	c.tail = Tail{b.next.Offset - int64(len(run)), int64(len(run)), hex.EncodeToString(sum[:])}
+	return Tail{b.next.Offset - int64(len(run)), int64(len(run)), hex.EncodeToString(sum[:])}
 }
 
 // settle says that all that passed is settled.
-func (c *Checkpoints) settle() (err error) {
-	c.safe.Next, c.safe.Tail, c.dirty = c.next, c.tail, true
-	c.safe.Hash = hex.EncodeToString(c.passed.Sum(nil))
-	c.safe.State, err = c.passed.(encoding.BinaryMarshaler).MarshalBinary()
-	return err
+func (c *Checkpoints) settle() error {
+	c.safe.Next, c.safe.Tail, c.dirty = c.next, c.tail, c.keep == nil || c.next != c.kept
+	return c.safe.seal(c.passed)
 }
 
 // wait is how long it is until the next checkpoint may be written, 0 if none is
@@ -216,19 +290,27 @@ func (c *Checkpoints) due() bool {
 
 // save writes the checkpoint: whole or not at all.
 func (c *Checkpoints) save() error {
-	data, err := json.Marshal(c.safe)
-	if err == nil {
-		err = replace(c.path, append(data, '\n'))
-	}
-	if err != nil {
-		return exit.With(exit.IO, fmt.Errorf("checkpoint: %w", err))
+	if c.keep != nil {
+		if err := c.keep.Keep(&c.safe); err != nil {
+			return fmt.Errorf("checkpoint: %w", err)
+		}
+		c.kept = c.safe.Next
+	} else {
+		data, err := json.Marshal(c.safe)
+		if err == nil {
+			err = replace(c.lock, append(data, '\n'))
+		}
+		if err != nil {
+			return exit.With(exit.IO, fmt.Errorf("checkpoint: %w", err))
+		}
 	}
 	c.dirty, c.begun, c.saved = false, true, c.clock.Now()
 	return nil
 }
 
-// replace gives a file new content that lasts through a crash.
-func replace(path string, data []byte) error {
+// replace gives a locked file new content that lasts through a crash.
+func replace(file *Lock, data []byte) error {
+	path := file.path
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
 		return err
@@ -243,7 +325,7 @@ func replace(path string, data []byte) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = file.replace(f.Name())
 	}
 	if err != nil {
 		os.Remove(f.Name())

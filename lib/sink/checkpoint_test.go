@@ -25,7 +25,12 @@ func places(t testing.TB, path string, every time.Duration, clock Clock) (*Check
 	if last != nil {
 		from = *last
 	}
-	c, err := NewCheckpoints(path, every, clock, from)
+	lock, err := LockCheckpoint(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { lock.Close() })
+	c, err := NewCheckpoints(lock, every, clock, from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +148,7 @@ func oneRun(t *testing.T, rnd *rand.Rand, path, input string, times []int) (done
 	t.Helper()
 	clock := &fakeClock{}
 	c, last := places(t, path, time.Duration(rnd.IntN(2))*time.Second, clock)
+	defer c.lock.Close()
 	f, err := os.Open(input)
 	if err != nil {
 		t.Fatal(err)
@@ -255,7 +261,7 @@ func TestLoadCheckpoint(t *testing.T) {
 	if c, err := LoadCheckpoint(path); c != nil || err != nil {
 		t.Errorf("%v, %v; want none", c, err)
 	}
-	for _, text := range []string{"", "{}", "nonsense", `{"v":2,"run_id":"x"}`, `{"v":1,"run_id":"x","next":{"ordinal":7},"sha256":"00","state":"AAAA"}`, `{"v":1,"run_id":"x","next":{"ordinal":7}}`} {
+	for _, text := range []string{"\n", "{}", "nonsense", `{"v":2,"run_id":"x"}`, `{"v":1,"run_id":"x","next":{"ordinal":7},"sha256":"00","state":"AAAA"}`, `{"v":1,"run_id":"x","next":{"ordinal":7}}`} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -266,7 +272,14 @@ func TestLoadCheckpoint(t *testing.T) {
 
 // A checkpoint that can't be written ends the sink: it would promise too much.
 func TestCheckpointFails(t *testing.T) {
-	c, _ := places(t, filepath.Join(t.TempDir(), "no", "ck"), 0, &fakeClock{})
+	dir := filepath.Join(t.TempDir(), "soon gone")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := places(t, filepath.Join(dir, "ck"), 0, &fakeClock{})
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
 	e := opened(t, &fakeDest{}, Options{Limits: Limits{1, 1, time.Hour}, Places: c})
 	wantStatus(t, e.Add(t.Context(), numbered(0, 1)), exit.IO)
 }

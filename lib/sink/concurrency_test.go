@@ -168,8 +168,12 @@ func TestConcurrencyFailure(t *testing.T) {
 			return nil
 		}
 		o := inPairs(4)
-		var err error
-		if o.Places, err = NewCheckpoints(path, 0, nil, Checkpoint{RunID: "r", Next: Position{Line: 1}}); err != nil {
+		lock, err := LockCheckpoint(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer lock.Close()
+		if o.Places, err = NewCheckpoints(lock, 0, nil, Checkpoint{RunID: "r", Next: Position{Line: 1}}); err != nil {
 			t.Fatal(err)
 		}
 		if o.Spill, err = OpenSpill(filepath.Join(dir, "spill")); err != nil {

@@ -82,6 +82,9 @@ func (e *Engine) flush(ctx context.Context) {
 // deliver settles a batch or enters it as unresolved; e.err tells.
 func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	e.books.batch()
+	if e.keeps() {
+		e.places.begin(b)
+	}
 	e.own.batch, e.own.ctx, e.own.patient = *b, ctx, ctx
 	e.err = e.own.fly()
 	e.landed(b, e.since)

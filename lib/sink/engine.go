@@ -97,6 +97,13 @@ func (e *Engine) Open(ctx context.Context) error {
 	return nil
 }
 
+// Places gives an Engine that is open, and has taken nothing, what Options.Places
+// would have: for checkpoints that its destination keeps.
+func (e *Engine) Places(c *Checkpoints) { e.places = c }
+
+// keeps says whether the destination stores the checkpoints.
+func (e *Engine) keeps() bool { return e.places != nil && e.places.keep != nil }
+
 // Counts returns the state of the books.
 func (e *Engine) Counts() Counts { return e.books.snapshot() }
 

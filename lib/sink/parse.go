@@ -26,6 +26,10 @@ type Config struct {
 
 	HTTP HTTP // for http: and https:
 
+	// Postgres makes the destinations of package postgres, which stands apart
+	// for what it imports; nil: there are none.
+	Postgres func(dest string) (Destination, error)
+
 	Clock Clock            // nil: SystemClock
 	Now   func() time.Time // the time of day, for names of files; nil: time.Now
 
@@ -34,7 +38,9 @@ type Config struct {
 }
 
 // schemes are the destinations as they are spelled.
-func schemes() []string { return []string{"null:", "sim:", "file:", "http:", "https:", "exec"} }
+func schemes() []string {
+	return []string{"null:", "sim:", "file:", "http:", "https:", "postgres:", "exec"}
+}
 
 // Parse makes the destination that dest and, for exec, args describe:
 //
@@ -42,6 +48,7 @@ func schemes() []string { return []string{"null:", "sim:", "file:", "http:", "ht
 //	sim:latency=10ms,jitter=5ms,errors=1%,rejects=0.1%,seed=7
 //	file:PATH
 //	http://HOST/PATH, https://HOST/PATH
+//	postgres://HOST/DATABASE, or env:NAME, a variable that has that
 //	exec, with the command in args
 //
 // Its errors are of status exit.Usage. Nothing is opened.
@@ -65,6 +72,9 @@ func Parse(dest string, args []string, c Config) (Destination, error) {
 	if scheme == "http" || scheme == "https" {
 		return parseHTTP(dest, c)
 	}
+	if scheme == "env" || scheme == "postgresql" {
+		scheme = "postgres"
+	}
 	if c.Encode != nil {
 		return nil, usagef("%s: takes no compression: only file: and http: do", scheme)
 	}
@@ -80,6 +90,10 @@ func Parse(dest string, args []string, c Config) (Destination, error) {
 			return nil, err
 		}
 		return s.Destination(c.Clock), nil
+	case "postgres":
+		if c.Postgres != nil {
+			return c.Postgres(dest)
+		}
 	case "exec":
 		return nil, usagef("the command stands behind exec as arguments: exec -- %s", rest)
 	}

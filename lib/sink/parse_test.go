@@ -37,7 +37,7 @@ func TestParse(t *testing.T) {
 		{"null", nil, Config{}, "", `destination "null" lacks its colon: null:`},
 		{"nul:", nil, Config{}, "", `no destination "nul:" (did you mean null:?)`},
 		{"fiel:out", nil, Config{}, "", "did you mean file:?"},
-		{"gopher:x", nil, Config{}, "", "there are null:, sim:, file:, http:, https:, exec"},
+		{"gopher:x", nil, Config{}, "", "there are null:, sim:, file:, http:, https:, postgres:, exec"},
 		{"null:x", nil, Config{}, "", "nothing after the colon"},
 		{"sim:latncy=1s", nil, Config{}, "", "did you mean latency?"},
 		{"out.ndjson", nil, Config{}, "", `for a file say file:out.ndjson`},

@@ -59,6 +59,13 @@ func (f *flight) attempt(b *Batch, t *tries) error {
 		if e.gate.enter(f.patient) != nil {
 			return e.interrupted(f.patient, nil)
 		}
+		if t.n == 0 && e.keeps() {
+			place, err := e.places.at(b)
+			if err != nil {
+				return err
+			}
+			b.Place = place
+		}
 		began := e.clock.Now()
 		if t.n == 0 {
 			t.start = began

@@ -147,6 +147,7 @@ func (f *flight) refuse(b *Batch, refused []Refusal, attempts int) error {
 func (e *Engine) stored(b *Batch) {
 	switch {
 	case b.Records == 0:
+		return
 	case e.traits.Atomic:
 		if rest := e.finished(b); rest.Records > 0 {
 			e.books.store(&rest)
@@ -157,6 +158,9 @@ func (e *Engine) stored(b *Batch) {
 		if e.acked != nil {
 			e.acked(b)
 		}
+	}
+	if b.Place != nil {
+		e.places.kept = b.Place.Next
 	}
 }
 

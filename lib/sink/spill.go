@@ -22,11 +22,12 @@ type Spill struct {
 }
 
 // OpenSpill makes the file. One that has records already is refused (exit.Usage):
-// they may be the only copy.
+// they may be the only copy. So is one that another sink has open
+// (exit.Incomplete).
 func OpenSpill(path string) (*Spill, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	f, err := openLocked(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND)
 	if err != nil {
-		return nil, exit.With(exit.IO, err)
+		return nil, err
 	}
 	info, err := f.Stat()
 	if err == nil && info.Size() > 0 {

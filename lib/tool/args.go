@@ -2,6 +2,7 @@ package tool
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,23 +14,29 @@ import (
 // habits of GNU: short options combine (-rn), values may be attached (-n50,
 // -rn5) or follow (-n 50, --count 50, --count=50), options may stand after
 // operands, -- ends them, and - is an operand. The two values of an option of
-// arity 2 follow it and are joined by a NUL.
-func rewrite(options []Option, args []string, endsOptions func(string) bool) ([]string, error) {
-	var rewritten, operands []string
+// arity 2 follow it and are joined by a NUL. Of an option that needs no value
+// (Option.Bare) one must be attached, for what follows may be an operand. Marks
+// has, for each operand, the name of the option that marks it.
+func rewrite(options []Option, args []string, endsOptions func(string) bool) (rewritten, marks []string, err error) {
+	var operands []string
+	mark := ""
+	operand := func(args ...string) {
+		operands = append(operands, args...)
+		marks = append(marks, slices.Repeat([]string{mark}, len(args))...)
+	}
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
-		var err error
 		var words []string
 		switch {
 		case arg == "--":
-			operands = append(operands, args...)
+			operand(args...)
 			args = nil
 			continue
 		case arg == "-" || !strings.HasPrefix(arg, "-"):
-			operands = append(operands, arg)
+			operand(arg)
 			if endsOptions != nil && endsOptions(arg) {
-				operands = append(operands, args...)
+				operand(args...)
 				args = nil
 			}
 			continue
@@ -39,11 +46,23 @@ func rewrite(options []Option, args []string, endsOptions func(string) bool) ([]
 			words, args, err = rewriteShort(options, arg[1:], args)
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		mark = marking(options, words, mark)
 		rewritten = append(rewritten, words...)
 	}
-	return append(append(rewritten, "--"), operands...), nil
+	return append(append(rewritten, "--"), operands...), marks, nil
+}
+
+// marking is the mark of the operands behind words, which was mark before.
+func marking(options []Option, words []string, mark string) string {
+	for _, word := range words {
+		name, _, _ := strings.Cut(word[len("--"):], "=")
+		if find(options, func(o *Option) bool { return o.Marks && o.Name == name }) != nil {
+			mark = name
+		}
+	}
+	return mark
 }
 
 func rewriteLong(options []Option, arg string, rest []string) ([]string, []string, error) {
@@ -62,7 +81,7 @@ func rewriteLong(options []Option, arg string, rest []string) ([]string, []strin
 	if attached {
 		values = []string{value}
 	}
-	return valued(o, "--"+name, values, rest)
+	return valued(o, "--"+name, "=", values, rest)
 }
 
 func rewriteShort(options []Option, letters string, rest []string) (words, after []string, err error) {
@@ -80,15 +99,22 @@ func rewriteShort(options []Option, letters string, rest []string) (words, after
 		if i+1 < len(letters) {
 			values = []string{letters[i+1:]}
 		}
-		word, after, err := valued(o, "-"+letter, values, rest)
+		word, after, err := valued(o, "-"+letter, "", values, rest)
 		return append(words, word...), after, err
 	}
 	return words, rest, nil
 }
 
-// valued takes the values of an option that are still missing from rest.
-func valued(o *Option, as string, values, rest []string) ([]string, []string, error) {
+// valued takes the values of an option that are still missing from rest. The
+// option was written as, and a value is attached to that by sign.
+func valued(o *Option, as, sign string, values, rest []string) ([]string, []string, error) {
 	missing := o.Arity() - len(values)
+	if o.Bare != "" && missing > 0 {
+		if len(rest) > 0 && slices.Contains(o.Choices, rest[0]) {
+			return nil, nil, fmt.Errorf("option %s takes its value attached: %s%s%s", as, as, sign, rest[0])
+		}
+		values, missing = []string{o.Bare}, 0
+	}
 	if len(rest) < missing {
 		return nil, nil, fmt.Errorf("option %s needs a value: %s %s", as, as, o.Arg)
 	}

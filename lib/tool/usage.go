@@ -53,7 +53,10 @@ func (c *Command) Help(options []Option) string {
 			left = "  -" + o.Short + ", "
 		}
 		left += "--" + o.Name
-		if o.Arg != "" {
+		switch {
+		case o.Bare != "":
+			left += "[=" + o.Arg + "]"
+		case o.Arg != "":
 			left += " " + o.Arg
 		}
 		if len(left) > helpColumn-2 {

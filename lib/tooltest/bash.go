@@ -24,16 +24,18 @@ const bashColon = `	if [[ $cur == : || $prev == : ]]; then
 func bashCompletion(c *tool.Command) string {
 	function := "_" + strings.ReplaceAll(c.Name, "-", "_")
 	var names []string
-	var first, second bashCases
+	var attached, first, second bashCases
 	for _, o := range allOptions(c) {
 		names = append(names, "--"+o.Name)
 		if o.Short != "" {
 			names = append(names, "-"+o.Short)
 		}
-		switch o.Arity() {
-		case 1:
+		switch arity := o.Arity(); {
+		case o.Bare != "":
+			attached.add(o, bashValue(o))
+		case arity == 1:
 			first.add(o, bashValue(o))
-		case 2: // what the option knows is of the second of the two
+		case arity == 2: // what the option knows is of the second of the two
 			first.add(o, "")
 			second.add(o, bashValue(o))
 		}
@@ -50,22 +52,29 @@ func bashCompletion(c *tool.Command) string {
 		operand = bashFiles
 	}
 
+	local, mark := "", "" // whether a value is attached matters where it may be missing
+	if len(attached.patterns) > 0 {
+		local, mark = " attached=", "\n\t\tattached=yes"
+	}
 	var b strings.Builder
 	b.WriteString(madeFrom(c))
 	fmt.Fprintf(&b, `%s() {
-	local IFS=$' \t\n' i at=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]} prev options=yes
+	local IFS=$' \t\n' i at=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]} prev options=yes%s
 	COMPREPLY=()
 	# --name=value comes as three words
 	if [[ $cur == = ]]; then
-		cur=
+		cur=%s
 	elif [[ ${COMP_WORDS[at-1]} == = ]]; then
-		((at--))
+		((at--))%s
 	fi
 	prev=${COMP_WORDS[at-1]}
 	for ((i = 1; i < at; i++)); do
 		[[ ${COMP_WORDS[i]} != -- ]] || options=
 	done
-`, function)
+`, function, local, mark, mark)
+	if len(attached.patterns) > 0 {
+		b.WriteString("\tif [[ $options && $attached ]]; then\n\t\tcase $prev in\n" + attached.String() + "\t\tesac\n\tfi\n")
+	}
 	if len(second.patterns) > 0 {
 		b.WriteString("\tif [[ $options ]] && ((at > 1)); then\n\t\tcase ${COMP_WORDS[at-2]} in\n" + second.String() + "\t\tesac\n\tfi\n")
 	}

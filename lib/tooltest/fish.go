@@ -26,6 +26,8 @@ func fishCompletion(c *tool.Command) string {
 		b.WriteString(" -l " + o.Name)
 		switch {
 		case o.Arity() == 0:
+		case o.Bare != "": // without -r, fish completes what is attached only
+			b.WriteString(" -f -a " + fishQuote(strings.Join(o.Choices, " ")))
 		case len(o.Choices) > 0:
 			b.WriteString(" -x -a " + fishQuote(strings.Join(o.Choices, " ")))
 		case o.File && o.Arity() == 1:

@@ -84,6 +84,9 @@ func itemProblems(o *tool.Option, item Item, report func(string, ...any)) {
 	if item.Arg != o.Arg {
 		report("--%s: value is documented as %q; want %q", o.Name, item.Arg, o.Arg)
 	}
+	if item.Bare != (o.Bare != "") {
+		report("--%s: that its value may be missing is documented as %v; want %v", o.Name, item.Bare, o.Bare != "")
+	}
 	if item.Default != o.DefaultText() {
 		report("--%s: default is documented as %q; want %q (the sentence is: The default is X.)", o.Name, item.Default, o.DefaultText())
 	}
@@ -122,6 +125,9 @@ func optionProblems(c *tool.Command) []string {
 		}
 		if o.Arity() > 2 {
 			report("--%s: takes %d values; 2 is the most", o.Name, o.Arity())
+		}
+		if o.Bare != "" && o.Arity() != 1 {
+			report("--%s: only one value may be missing, not %q", o.Name, o.Arg)
 		}
 		if o.Arity() == 0 && o.Value.String() != "false" {
 			report("--%s: %q is no default of a switch: a value needs a placeholder", o.Name, o.Value.String())

@@ -23,6 +23,7 @@ type Section struct {
 // An Item is an option as a page documents it.
 type Item struct {
 	Name, Short, Arg string
+	Bare             bool // its value may be missing
 	// Default is X of the sentence "The default is X." in the item's text.
 	Default string
 	Text    []string // the lines that describe it, as they stand in the file
@@ -46,7 +47,7 @@ func parsePage(text string) (*Page, error) {
 	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		macro, rest, _ := strings.Cut(line, " ")
 		switch {
-		case strings.HasPrefix(line, `.\"`):
+		case strings.HasPrefix(line, `.\"`) && !strings.HasPrefix(line, needs):
 			continue
 		case macro == ".Sh":
 			p.Sections = append(p.Sections, Section{Title: rest})
@@ -128,7 +129,7 @@ func (p *Page) Options() ([]Item, error) {
 // theDefault is how a page states a default, and the only way.
 var theDefault = regexp.MustCompile(`The default is (.+?) ?\.( |$)`)
 
-// parseItem reads "Fl n , Fl -count Ar COUNT".
+// parseItem reads "Fl n , Fl -count Ar COUNT", and "Fl -verify Ns Op = Ns Ar LEVEL".
 func parseItem(head string) (Item, error) {
 	var item Item
 	words := strings.Fields(unescape(head))
@@ -142,11 +143,14 @@ func parseItem(head string) (Item, error) {
 			} else {
 				item.Short = words[i]
 			}
+		case words[i] == "Ns" && strings.Join(words[i:min(i+4, len(words))], " ") == "Ns Op = Ns":
+			item.Bare = true
+			i += 3
 		case words[i] == "Ar":
 			item.Arg = strings.Join(words[i+1:], " ")
 			i = len(words)
 		default:
-			return item, fmt.Errorf("can't read .It %s: want Fl SHORT , Fl -LONG Ar ARG", head)
+			return item, fmt.Errorf("can't read .It %s: want Fl SHORT , Fl -LONG Ar ARG, with Ns Op = Ns before the Ar of a value that may be missing", head)
 		}
 	}
 	if item.Name == "" {

@@ -19,7 +19,7 @@ import (
 // sample is a command with an option of each kind.
 func sample() *tool.Command {
 	var raw bool
-	var file, pair string
+	var file, pair, how string
 	when, count := "auto", int64(7)
 	return &tool.Command{
 		Name: "try", Summary: "try things", Synopsis: []string{"[options] [FILE ...]"},
@@ -28,6 +28,7 @@ func sample() *tool.Command {
 			{Name: "count", Short: "n", Arg: "N", Usage: "that many [of it]: a number", Value: tool.Int(&count, 0)},
 			{Name: "when", Arg: "WHEN", Usage: "when", Value: tool.Choice(&when, "auto", "never"), Choices: []string{"auto", "never"}},
 			{Name: "log", Short: "l", Arg: "FILE", Usage: "write to FILE", Value: tool.String(&file), File: true},
+			{Name: "check", Short: "c", Arg: "HOW", Usage: "check", Bare: "all", Value: tool.Choice(&how, "all", "ids"), Choices: []string{"all", "ids"}},
 			{Name: "load", Arg: "NAME FILE", Usage: "set $NAME", Value: tool.String(&pair), File: true},
 		},
 	}
@@ -59,6 +60,8 @@ The default is
 .Cm auto .
 .It Fl l , Fl -log Ar FILE
 Where to.
+.It Fl c , Fl -check Ns Op = Ns Ar HOW
+Check.
 .It Fl -load Ar NAME FILE
 Sets.
 .It Fl h , Fl -help
@@ -80,6 +83,11 @@ $ try \e
 \&.dot
 $ try b
 .Ed
+.\" needs a server
+.Bd -literal
+$ try d
+.Ed
+.\" a remark
 .Dl try < c
 .Sh SEE ALSO
 .Sh BUGS
@@ -96,6 +104,7 @@ func TestPageProblems(t *testing.T) {
 		{".Cm auto .", ".Cm never .", `documented as "never"`},
 		{"Fl n , ", "", `--count: short option is documented as ""`},
 		{"Ar NAME FILE", "Ar NAME", `--load: value is documented as "NAME"; want "NAME FILE"`},
+		{"-check Ns Op = Ns Ar", "-check Ar", "--check: that its value may be missing is documented as false; want true"},
 		{".It Fl -raw\nDon't quote.\n", "", "--raw is not documented"},
 		{"Don't quote.\n", "", "--raw: nothing is said of it"},
 		{"Fl -raw", "Fl -rwa", "--rwa is documented, but there is no such option"},
@@ -131,6 +140,7 @@ func TestOptionProblems(t *testing.T) {
 		{tool.Option{Name: "x1", Short: "xy", Arg: "X", Usage: "x", Value: tool.String(&s)}, "not one letter"},
 		{tool.Option{Name: "x1", Arg: "x", Usage: "x", Value: tool.String(&s)}, "not in upper case"},
 		{tool.Option{Name: "x1", Arg: "A B C", Usage: "x", Value: tool.String(&s)}, "takes 3 values"},
+		{tool.Option{Name: "x1", Arg: "A B", Usage: "x", Bare: "y", Value: tool.String(&s)}, "only one value may be missing"},
 		{tool.Option{Name: "x1", Usage: "x", Value: tool.Bool(&yes)}, "needs a placeholder"},
 		{tool.Option{Name: "raw", Usage: "x", Value: tool.Bool(new(bool))}, "--raw is there twice"},
 		{tool.Option{Name: "x1", Short: "h", Usage: "x", Value: tool.Bool(new(bool))}, "-h is there twice"},
@@ -150,7 +160,7 @@ func TestExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := parseExamples(page.Section("EXAMPLES"))
-	want := []Example{{"try \\\n    'a'", []string{".dot"}}, {"try b", nil}, {"try < c", nil}}
+	want := []Example{{"try \\\n    'a'", []string{".dot"}, ""}, {"try b", nil, ""}, {"try d", nil, "a server"}, {"try < c", nil, ""}}
 	if err != nil || fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 		t.Errorf("examples %q, %v; want %q", got, err, want)
 	}
@@ -219,12 +229,15 @@ func TestBash(t *testing.T) {
 		command     *tool.Command
 	}{
 		{"try --wh", "--when", files},
-		{"try -", "--raw --count -n --when --log -l --load --help -h --version -V", files},
+		{"try -", "--raw --count -n --when --log -l --check -c --load --help -h --version -V", files},
 		{"try --when ", "auto never", files},
 		{"try --when = ", "auto never", files},
 		{"try --when = n", "never", files},
 		{"try --when =", "auto never", files},
 		{"try --count ", "", files},
+		{"try --check ", "FILES", files},
+		{"try --check =", "all ids", files},
+		{"try --check = i", "ids", files},
 		{"try --log ", "FILES", files},
 		{"try --load ", "", files},
 		{"try --load x ", "FILES", files},
@@ -275,6 +288,8 @@ func TestZsh(t *testing.T) {
 *--when=[when]:WHEN:(auto never)
 *-l+[write to FILE]:FILE:_files
 *--log=[write to FILE]:FILE:_files
+*-c-[check]::HOW:(all ids)
+*--check=-[check]::HOW:(all ids)
 *--load[set $NAME]:NAME: :FILE:_files
 (-h --help)-h[print this help]
 (-h --help)--help[print this help]
@@ -295,6 +310,7 @@ func TestFish(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		{"try --wh", "--when\twhen"},
 		{"try --when=n", "--when=never\twhen"},
+		{"try --check=i", "--check=ids\tcheck"},
 		{"try --ra", "--raw\tdon't quote"},
 		{"try --count ", ""},
 	} {

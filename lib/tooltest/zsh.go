@@ -27,6 +27,9 @@ func zshOption(o tool.Option) string {
 	text := "[" + zshEscape(o.Usage, "[]:") + "]"
 	fields := strings.Fields(o.Arg)
 	for i, field := range fields {
+		if o.Bare != "" {
+			text += ":" // it may be missing
+		}
 		text += ":" + zshEscape(field, ":") + ":"
 		switch {
 		case i < len(fields)-1:
@@ -43,6 +46,9 @@ func zshOption(o tool.Option) string {
 	switch len(fields) {
 	case 1:
 		long, short = long+"=", short+"+"
+		if o.Bare != "" { // it must be attached
+			long, short = long+"-", "-"+o.Short+"-"
+		}
 	case 0:
 		if o.Short == "" {
 			return squote(long + text)

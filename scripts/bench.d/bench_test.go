@@ -75,6 +75,14 @@ func TestDifferentAnswers(t *testing.T) {
 	if err := (race{contenders: []contender{echo("a", "1"), {name: "b"}, echo("c", "1")}}).same(); err != nil {
 		t.Errorf("the same answers: got %v; want no error", err)
 	}
+	alike := []contender{echo("a", `{"b":1.0,"a":[2,1]}`), echo("b", `{"a": [2, 1], "b": 1}`)}
+	if err := (race{contenders: alike}).same(); err != nil {
+		t.Errorf("the same in another order and spelling: got %v; want no error", err)
+	}
+	alike[1] = echo("b", `{"a": [1, 2], "b": 1}`)
+	if err := (race{contenders: alike}).same(); err == nil {
+		t.Error("elements in another order: got no error")
+	}
 	err := (race{contenders: []contender{echo("a", "1"), {name: "b"}, echo("c", "2")}}).same()
 	if err == nil || !strings.Contains(err.Error(), "a and c") {
 		t.Errorf("different answers: got %v; want an error that names a and c", err)

@@ -21,11 +21,12 @@ type file struct {
 }
 
 // inputs are what the cases read: article has about 890 bytes a record, most of
-// them one string; event about 195, with a nested object.
+// them one string; event about 195, with a nested object; mixed has five types of
+// records in turn, whose optional fields come and go.
 // long is no file, only what ndjson-gen makes of more records.
 type inputs struct {
-	article, event input
-	long           file
+	article, event, mixed input
+	long                  file
 }
 
 // event makes an event of an article.
@@ -34,6 +35,21 @@ const event = `{
 	level: (if .id%12 == 0 then "error" elif .id%5 == 0 then "warn" else "info" end),
 	service: "api-\(.id%7)", msg: "request completed in \(.id%977) ms", ok: (.id%12 != 0), load: (.id%1000/1000),
 	user: {id: (.id%4711), name: "user-\(.id%4711)", tags: ["a", "b-\(.id%13)"]}}`
+
+// mixed makes records of five types.
+const mixed = `.id as $i | ($i * 7919 % 64) as $r |
+	def maybe(bit; more): if ($r / bit | floor) % 2 == 1 then . + more else . end;
+	if $i % 5 == 0 then {type: "order", id: $i, total: ($i * 3 + 0.5), currency: "EUR"}
+		| maybe(1; {coupon: "SPRING"}) | maybe(2; {note: "leave at the door"})
+		| . + {customer: {id: ($i % 4711), name: "customer \($i % 4711)"}} | maybe(4; {items: ["a-1", "b-22", "c-333"]})
+	elif $i % 5 == 1 then {type: "login", id: $i, user: "user-\($i % 977)", ok: ($i % 3 == 0)}
+		| maybe(1; {ip: "192.168.10.77"}) | maybe(2; {agent: "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101"})
+	elif $i % 5 == 2 then {type: "metric", id: $i, name: "cpu.load", value: ($i % 800 / 8), host: "web-\($i % 20)"}
+		| maybe(1; {unit: "percent"}) | maybe(8; {labels: {zone: "eu-1", rack: "r7"}})
+	elif $i % 5 == 3 then {id: $i, type: "page", path: "/items/\($i)", status: 200}
+		| maybe(4; {referrer: "https://example.org/search?q=items"}) | maybe(16; {ms: 12.5})
+	else {ts: "2026-03-14T09:26:53Z", type: "log", id: $i, level: "warn", msg: "disk usage is at 91 percent on /var"}
+		| maybe(1; {pid: 4711}) | maybe(32; {stack: null}) end`
 
 // sampleRecords is the length of the files by which answers are compared.
 const sampleRecords = 1000
@@ -50,6 +66,9 @@ func makeInputs(dir string, records int) (in inputs, err error) {
 		{&in.event.whole, 2 * records, []string{"ndjson-map", event}},
 		{&in.event.part, 2 * records / 10, []string{"ndjson-map", event}},
 		{&in.event.sample, sampleRecords, []string{"ndjson-map", event}},
+		{&in.mixed.whole, 4 * records, []string{"ndjson-map", mixed}},
+		{&in.mixed.part, 4 * records / 10, []string{"ndjson-map", mixed}},
+		{&in.mixed.sample, sampleRecords, []string{"ndjson-map", mixed}},
 	} {
 		p := pipe{{"ndjson-gen", "-n", fmt.Sprint(f.records)}}
 		if f.more != nil {
@@ -124,18 +143,7 @@ func (p plan) cases(in inputs) []race {
 			article.between("pv -q", "pv", "-q"),
 		}, p.pairs},
 	}
-	races = append(races, p.maps("article", in.article, []mapping{
-		{"field", `.id`, []string{"cut", "-f", "id"}},
-		{"select", `select(.id%12 == 0) | {id, t: .timestamp}`,
-			[]string{"filter", "$id%12 == 0", "then", "cut", "-o", "-f", "id,timestamp", "then", "rename", "timestamp,t"}},
-		{"merge", `. + {processedAt: "x", meta: "m"}`, []string{"put", `$processedAt="x"; $meta="m"`}},
-	})...)
-	races = append(races, p.maps("event", in.event, []mapping{
-		{"field", `.id`, []string{"cut", "-f", "id"}},
-		{"select", `select(.level=="error") | {id, m: .msg}`,
-			[]string{"filter", `$level=="error"`, "then", "cut", "-o", "-f", "id,msg", "then", "rename", "msg,m"}},
-		{"merge", `. + {processedAt: "x", meta: "m"}`, []string{"put", `$processedAt="x"; $meta="m"`}},
-	})...)
+	races = append(races, p.mappings(in)...)
 	return append(races, race{"the whole pipeline", []contender{
 		{name: "gen|map|sink", pipe: pipe{
 			{"ndjson-gen", "-n", count},
@@ -144,35 +152,6 @@ func (p plan) cases(in inputs) []race {
 		}, stage: -1, bytes: article.bytes, records: article.records},
 		{name: "node", pipe: pipe{{"node", p.pipeline, count}}, stage: -1, bytes: article.bytes, records: article.records},
 	}, p.rounds})
-}
-
-// A mapping is one job in two languages.
-type mapping struct {
-	name, jq string
-	mlr      []string
-}
-
-// maps are the races of ndjson-map over one input. Miller writes records only,
-// with spaces, so its answers are not compared.
-func (p plan) maps(of string, in input, jobs []mapping) []race {
-	races := make([]race, len(jobs))
-	for i, job := range jobs {
-		jq := func(f file, name string, command ...string) contender {
-			command = append(command, job.jq)
-			c := f.through(name, command...)
-			c.answer = in.sample.through(name, command...).pipe
-			return c
-		}
-		mlr := append([]string{"mlr", "--ijsonl", "--ojsonl"}, job.mlr...)
-		races[i] = race{fmt.Sprintf("%s of %ss", job.name, of), []contender{
-			jq(in.whole, "ndjson-map", "ndjson-map"),
-			in.whole.through("cat", "cat"),
-			jq(in.part, "jq", "jq", "-c"),
-			jq(in.part, "gojq", "gojq", "-c"),
-			in.part.through("mlr", mlr...),
-		}, p.rounds}
-	}
-	return races
 }
 
 // generated is what ndjson-gen makes of so many records; there is no file.

@@ -17,7 +17,7 @@ func printMachine(w io.Writer) {
 		fmt.Fprintf(w, "load      %s before the start\n", strings.Join(strings.Fields(string(load))[:3], " "))
 	}
 	fmt.Fprintf(w, "versions  %s, %s", said("ndjson-map", "--version"), runtime.Version())
-	for _, peer := range []string{"jq", "gojq", "mlr", "pv", "node", "cat"} {
+	for _, peer := range []string{"jq", "gojq", "jaq", "mlr", "pv", "node", "cat"} {
 		version := said(peer, "--version")
 		if version != "" && !strings.Contains(version, peer) {
 			version = peer + " " + version

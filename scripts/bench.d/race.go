@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os/exec"
@@ -74,9 +75,10 @@ func (c *contender) pick(stages []usage) (cpu time.Duration, peak int64) {
 }
 
 // same checks that the contenders which should give the same answer do: the
-// speed of a wrong one would be worth nothing.
+// speed of a wrong one would be worth nothing. The order of keys and the spelling
+// of numbers, which some do not keep, do not count.
 func (r race) same() error {
-	var first bytes.Buffer
+	var first []byte
 	for i, c := range r.contenders {
 		if c.answer == nil {
 			continue
@@ -85,13 +87,31 @@ func (r race) same() error {
 		if _, _, err := c.answer.run(&out, false); err != nil {
 			return err
 		}
+		values, err := normal(out.Bytes())
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", r.name, c.name, err)
+		}
 		if i == 0 {
-			first = out
-		} else if !bytes.Equal(first.Bytes(), out.Bytes()) {
+			first = values
+		} else if !bytes.Equal(first, values) {
 			return fmt.Errorf("%s: %s and %s give different answers", r.name, r.contenders[0].name, c.name)
 		}
 	}
 	return nil
+}
+
+// normal is values with their keys in order, a line each. What is no JSON stays.
+func normal(text []byte) ([]byte, error) {
+	var out bytes.Buffer
+	for line := range bytes.Lines(text) {
+		var v any
+		if json.Unmarshal(line, &v) != nil {
+			out.Write(line)
+		} else if err := json.NewEncoder(&out).Encode(v); err != nil {
+			return nil, err
+		}
+	}
+	return out.Bytes(), nil
 }
 
 const raceForm = "%-30s  %-14s %9s %12s %9s %9s %9s\n"

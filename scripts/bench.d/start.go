@@ -38,6 +38,7 @@ func (p plan) startups(w io.Writer) error {
 		{"cat", []string{"cat"}},
 		{"jq", []string{"jq", "-n", "1"}},
 		{"gojq", []string{"gojq", "-n", "1"}},
+		{"jaq", []string{"jaq", "-n", "1"}},
 		{"mlr", []string{"mlr", "-n", "cat"}},
 		{"node", []string{"node", "-e", "0"}},
 	}

@@ -18,7 +18,7 @@ _rate_sink() {
 	fi
 	if [[ $options ]]; then
 		case $prev in
-		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --checkpoint-every | --rotate-records | --rotate-bytes | --rotate-every | --header | -H | --run-id | --timeout | --connect-timeout | --retry-after-max | --server-name | --bulk-index | --bulk-id | --metrics-addr | --max-rejects | --max-record | --pipe-size | --stats-every)
+		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --checkpoint-every | --rotate-records | --rotate-bytes | --rotate-every | --header | -H | --run-id | --timeout | --connect-timeout | --retry-after-max | --server-name | --bulk-index | --bulk-id | --table | --column | --columns | --key | --stream | --metrics-addr | --max-rejects | --max-record | --pipe-size | --stats-every)
 			return
 			;;
 		--concurrency)
@@ -45,6 +45,10 @@ _rate_sink() {
 			COMPREPLY=($(compgen -W 'index create' -- "$cur"))
 			return
 			;;
+		--on-conflict)
+			COMPREPLY=($(compgen -W 'error nothing update' -- "$cur"))
+			return
+			;;
 		--on-error)
 			COMPREPLY=($(compgen -W 'skip stop' -- "$cur"))
 			return
@@ -56,9 +60,9 @@ _rate_sink() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--rate -r --concurrency --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --check --compress -z --echo --receipts --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --cert-file --key-file --server-name --bulk --bulk-action --bulk-index --bulk-id --insecure --metrics-addr --metrics-file --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--rate -r --concurrency --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --check --compress -z --echo --receipts --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --cert-file --key-file --server-name --bulk --bulk-action --bulk-index --bulk-id --insecure --table --column --columns --on-conflict --key --create-table --stream --metrics-addr --metrics-file --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
-		COMPREPLY=($(compgen -W 'null: sim: file: http:// https:// exec' -- "$cur"))
+		COMPREPLY=($(compgen -W 'null: sim: file: http:// https:// postgres:// env: exec' -- "$cur"))
 	fi
 }
 complete -F _rate_sink rate-sink

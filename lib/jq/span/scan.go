@@ -56,6 +56,10 @@ func nonDigits(w uint64) uint64 {
 	return ((t + ones*0x76) | t) & highs
 }
 
+// inlined is how many bytes of a string are read right here. Longer ones are
+// read by jsonscan, from their beginning, with vectors where there are any.
+const inlined = 64
+
 // object follows the automaton from root. It returns the place behind the
 // object, or -1 where no edge fits or a value is not right.
 func (s *scanner) object(b []byte, i int, n *node) int {
@@ -113,7 +117,9 @@ func (s *scanner) object(b []byte, i int, n *node) int {
 					j += 24 + bits.TrailingZeros64(special(w1)&highs)>>3
 					goto stop
 				}
-				j += 32
+				if j += 32; j-start > inlined {
+					goto stop // b[j] may be one; if not, the rest is not for this loop
+				}
 			}
 			for j+8 <= len(b) {
 				m := special(binary.LittleEndian.Uint64(b[j:])) & highs
@@ -203,6 +209,19 @@ func (s *scanner) unusual(e *edge, i int, seen *[4]uint64) bool {
 	return true
 }
 
+// short is the place behind a string of up to 7 plain characters that begin at
+// b[i], and 0 for any other.
+func short(b []byte, i int) int {
+	if i+8 <= len(b) {
+		if m := special(binary.LittleEndian.Uint64(b[i:])) & highs; m != 0 {
+			if i += bits.TrailingZeros64(m) >> 3; b[i] == '"' {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
 // unplain reads a string that is not plain ASCII.
 func (s *scanner) unplain(b []byte, i int) int {
 	end, traits := jsonscan.String(b, i)
@@ -235,6 +254,10 @@ func (s *scanner) array(b []byte, i int, n *node, depth int) int {
 	for {
 		switch c := jsonscan.Peek(b, i); c {
 		case '"':
+			if j := short(b, i+1); j > 0 {
+				i = j
+				break
+			}
 			end, traits := jsonscan.String(b, i)
 			if traits&(jsonscan.HasEscape|jsonscan.HasDelete) != 0 {
 				end = s.unplain(b, i)

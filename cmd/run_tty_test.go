@@ -1,0 +1,168 @@
+package cmd_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"ndjsontools/lib/tooltest"
+)
+
+// A screen is a terminal with a shell that has job control.
+type screen struct {
+	t      *testing.T
+	master *os.File
+	seen   bytes.Buffer // what was shown and not yet expected
+}
+
+func newScreen(t *testing.T) *screen {
+	t.Helper()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip(err)
+	}
+	master, tty, err := tooltest.Terminal()
+	if err != nil {
+		t.Skip(err)
+	}
+	defer tty.Close()
+	shell := exec.Command(bash, "--norc", "--noprofile", "-i")
+	shell.Stdin, shell.Stdout, shell.Stderr = tty, tty, tty
+	shell.Env = append(os.Environ(), "PS1=$ ", "TERM=dumb", "HISTFILE=")
+	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := shell.Start(); err != nil {
+		t.Fatal(err)
+	}
+	watchdog := time.AfterFunc(runDeadline, func() { shell.Process.Kill(); master.Close() })
+	t.Cleanup(func() {
+		shell.Process.Kill()
+		shell.Wait()
+		watchdog.Stop()
+		master.Close()
+	})
+	return &screen{t: t, master: master}
+}
+
+// keys types.
+func (s *screen) keys(text string) {
+	s.t.Helper()
+	if _, err := s.master.WriteString(text); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// expect waits until the text is shown.
+func (s *screen) expect(text string) {
+	s.t.Helper()
+	buf := make([]byte, 4096)
+	for {
+		if _, after, found := bytes.Cut(s.seen.Bytes(), []byte(text)); found {
+			rest := bytes.Clone(after)
+			s.seen.Reset()
+			s.seen.Write(rest)
+			return
+		}
+		n, err := s.master.Read(buf)
+		if err != nil {
+			s.t.Fatalf("%v; the terminal shows %q; want %q", err, s.seen.String(), text)
+		}
+		s.seen.Write(buf[:n])
+	}
+}
+
+// await waits until all processes of the stages are stopped, or none is.
+func await(t *testing.T, pids []string, stopped bool) {
+	t.Helper()
+	for _, pid := range pids {
+		for deadline := time.Now().Add(runDeadline); (processState(pid) == 'T') != stopped; {
+			if time.Now().After(deadline) {
+				t.Fatalf("process %s is in state %c", pid, processState(pid))
+			}
+		}
+	}
+}
+
+// stagesOn are the processes of a pipeline that writes their numbers into files.
+func stagesOn(t *testing.T, dir string, count int) (pids []string) {
+	t.Helper()
+	for deadline := time.Now().Add(runDeadline); len(pids) < count; {
+		if time.Now().After(deadline) {
+			t.Fatalf("only %d of %d stages are there", len(pids), count)
+		}
+		pids = nil
+		names, _ := filepath.Glob(filepath.Join(dir, "*"))
+		for _, name := range names {
+			if text, err := os.ReadFile(name); err == nil && len(text) > 0 {
+				pids = append(pids, strings.TrimSpace(string(text)))
+			}
+		}
+	}
+	return pids
+}
+
+// TestRunTerminal: with a terminal the pipeline is one job of the shell: Ctrl-Z
+// stops it, fg continues it, and Ctrl-C ends it.
+func TestRunTerminal(t *testing.T) {
+	s := newScreen(t)
+	dir := t.TempDir()
+	s.expect("$ ")
+	s.keys("pipe-run sh -c 'echo $PPID > " + dir + "/0; echo $$ > " + dir + "/1; exec sleep 600' ::: sh -c 'echo $$ > " + dir + "/2; exec cat'\n")
+	pids := stagesOn(t, dir, 3)
+	await(t, pids, false)
+	s.keys("\x1a")
+	s.expect("Stopped")
+	await(t, pids, true)
+	s.keys("fg\n")
+	await(t, pids, false)
+	s.keys("\x03")
+	s.keys("echo sta''tus $?\n")
+	s.expect("status 130")
+	for _, pid := range pids {
+		if state := processState(pid); state != 0 {
+			t.Errorf("process %s is left, in state %c", pid, state)
+		}
+	}
+}
+
+// TestRunTerminalKill: a job in the background that is ended by its number ends
+// whole.
+func TestRunTerminalKill(t *testing.T) {
+	s := newScreen(t)
+	dir := t.TempDir()
+	s.expect("$ ")
+	s.keys("pipe-run sh -c 'echo $$ > " + dir + "/1; sleep 600; true' ::: sh -c 'echo $$ > " + dir + "/2; cat; true' &\n")
+	pids := stagesOn(t, dir, 2)
+	s.keys("kill $!; wait $!; echo sta''tus $?\n")
+	s.expect("status 143")
+	for _, pid := range pids {
+		if state := processState(pid); state != 0 {
+			t.Errorf("process %s is left, in state %c", pid, state)
+		}
+	}
+}
+
+// TestRunTerminalGone: when the terminal goes, all go, and none takes that for
+// the end of its input.
+func TestRunTerminalGone(t *testing.T) {
+	s := newScreen(t)
+	dir := t.TempDir()
+	s.expect("$ ")
+	s.keys("pipe-run sh -c 'echo $$ > " + dir + "/1; exec sleep 600' ::: sh -c 'cd " + dir + "; echo $$ > 2; cat; echo > committed'\n")
+	pids := stagesOn(t, dir, 2)
+	s.master.Close()
+	for _, pid := range pids {
+		for deadline := time.Now().Add(runDeadline); processState(pid) != 0; {
+			if time.Now().After(deadline) {
+				t.Fatalf("process %s is left", pid)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "committed")); err == nil {
+		t.Error("the last stage has committed")
+	}
+}

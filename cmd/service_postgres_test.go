@@ -1,0 +1,298 @@
+package cmd_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"ndjsontools/lib/tooltest"
+)
+
+// Each bad record of many is refused alone, whatever is wrong with it, and all
+// the others are there once.
+func TestServicePostgresRejects(t *testing.T) {
+	db := startPostgres(t)
+	db.sql(`CREATE TABLE t (id bigint PRIMARY KEY, name text NOT NULL, level int CHECK (level < 7))`)
+	var input bytes.Buffer
+	bad := map[int]bool{}
+	for i := range many {
+		if i%100 != 42 {
+			fmt.Fprintf(&input, "{\"id\":%d,\"name\":\"record %[1]d\",\"level\":%d}\n", i, i%7)
+			continue
+		}
+		bad[i] = true
+		fmt.Fprintf(&input, []string{
+			"{\"id\":%d,\"level\":1}\n",                     // no name
+			"{\"id\":%d,\"name\":\"x\",\"level\":7}\n",      // against the check
+			"{\"id\":\"%d\",\"name\":\"x\",\"level\":[]}\n", // not an integer
+			"{\"id\":%d,\"name\":\"\\u0000\"}\n",            // what no text can hold
+			"{\"id\":%d,\"name\":\"x\"\n",                   // not JSON
+			"{\"id\":0,\"name\":\"%d\"}\n",                  // there already
+		}[i/100%6], i)
+	}
+	rejects := filepath.Join(t.TempDir(), "rejects")
+	got, _ := delivery{
+		args:  []string{"-q", "--table", "t", "--columns", "id=.id,name=.name,level=.level", "--rejects", rejects, "--max-rejects", "2%", db.url()},
+		input: input.Bytes(), status: 5,
+	}.run(t)
+	if got.Rejects != len(bad) || got.Acknowledged != many-len(bad) {
+		t.Errorf("%+v; want %d rejects", got, len(bad))
+	}
+	db.want("SELECT count(*), count(DISTINCT id) FROM t WHERE id % 100 <> 42", fmt.Sprintf("%d|%[1]d", many-len(bad)))
+	for _, at := range ordinals(t, rejects) {
+		if !bad[at] {
+			t.Errorf("record %d was rejected for another", at)
+		}
+		delete(bad, at)
+	}
+	if len(bad) > 0 {
+		t.Errorf("%d bad records are no rejects", len(bad))
+	}
+	t.Logf("%.1f s", got.Elapsed)
+}
+
+// ordinals are those in a file of rejects.
+func ordinals(t *testing.T, name string) (all []int) {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(data) {
+		var reject struct{ Ordinal int }
+		if err := json.Unmarshal(line, &reject); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		all = append(all, reject.Ordinal)
+	}
+	return all
+}
+
+// Where COPY can't tell the line, halving finds the record: behind a staging
+// table, and for foreign keys and deferred constraints, which are checked late.
+func TestServicePostgresConflicts(t *testing.T) {
+	db := startPostgres(t)
+	db.sql(`CREATE TABLE kind (id int PRIMARY KEY); INSERT INTO kind SELECT generate_series(0, 9);
+		CREATE TABLE t (id bigint UNIQUE, v text CHECK (v <> 'bad'), kind int REFERENCES kind DEFERRABLE INITIALLY DEFERRED)`)
+	base := []string{"-q", "--table", "t", "--columns", "id=.id,v=.v,kind=.k", "--rejects", filepath.Join(t.TempDir(), "rejects")}
+	with := func(more ...string) []string { return append(append(more, base...), db.url()) }
+	for _, c := range []struct {
+		name, input  string
+		args         []string
+		status       int
+		want, reject string
+	}{
+		{"error", `{"id":1,"v":"a","k":1} {"id":2,"v":"b","k":10} {"id":1,"v":"c","k":1} {"id":3,"v":"d","k":2}`,
+			with(), 5, "1a1 3d2", "[2 1]"},
+		{"nothing", `{"id":1,"v":"x","k":1} {"id":4,"v":"e","k":3} {"id":5,"v":"bad","k":3} {"id":4,"v":"f","k":3} {"v":"g"} {"v":"g"}`,
+			with("--on-conflict", "nothing", "--key", "id"), 5, "1a1 3d2 4e3 g g", "[2]"},
+		{"update", `{"id":1,"v":"y","k":1} {"id":6,"v":"h","k":1} {"id":1,"v":"z","k":4} {"id":7,"v":"i","k":11} {"v":"j"} {"v":"j"}`,
+			with("--on-conflict", "update", "--key", "id"), 5, "1z4 3d2 4e3 6h1 g g j j", "[3]"},
+	} {
+		delivery{args: c.args, input: []byte(strings.ReplaceAll(c.input, " ", "\n")), status: c.status}.run(t)
+		db.want("SELECT string_agg(concat(id, v, kind), ' ' ORDER BY id, v) FROM t", c.want)
+		if got := fmt.Sprint(ordinals(t, base[len(base)-1])); got != c.reject {
+			t.Errorf("%s: rejected %s; want %s", c.name, got, c.reject)
+		}
+	}
+}
+
+// A server that is cut off and comes back costs time, and no record.
+func TestServicePostgresRestart(t *testing.T) {
+	db := startPostgres(t)
+	for _, stream := range []string{"", "s"} {
+		db.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (id bigint)")
+		args := []string{"--rate", "50000/s", "-b", "500", "--table", "t", "--columns", "id=.id"}
+		if stream != "" {
+			args = append(args, "--stream", stream)
+		}
+		cmd, stats := delivery{args: append(args, db.url()), input: numbers(many)}.command(t)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the first rows", func() bool { return db.sql("SELECT count(*) > 20000 FROM t") == "t" })
+		db.stop()
+		db.start()
+		if err := cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+		got := readBooks(t, stats)
+		if got.Retried == 0 || got.Acknowledged != many {
+			t.Errorf("%+v; want retries, and all acknowledged", got)
+		}
+		db.want("SELECT count(DISTINCT id) FROM t", fmt.Sprint(many))
+		if extra := db.sql(fmt.Sprintf("SELECT count(*) - %d FROM t", many)); extra != "0" && (stream != "" || extra > fmt.Sprint(got.Duplicates)) {
+			t.Errorf("%s rows are there twice; at most %d may be, with stream %q", extra, got.Duplicates, stream)
+		}
+	}
+}
+
+// With a stream each record is in the table once, whenever the sink was killed,
+// from a file and from a pipe.
+func TestServicePostgresKill(t *testing.T) {
+	db := startPostgres(t)
+	in := filepath.Join(t.TempDir(), "in")
+	if err := os.WriteFile(in, numbers(many), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db.sql("CREATE TABLE t (id bigint)")
+	run := func(i int) *exec.Cmd {
+		r := delivery{args: []string{"--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "500", db.url()}, stdin: open(t, in)}
+		if i%2 == 0 {
+			r.stdin, r.input = nil, numbers(many)
+		}
+		cmd, _ := r.command(t)
+		return cmd
+	}
+	killed := kills(t, 50, 60*time.Millisecond, run)
+	if err := run(1).Run(); err != nil {
+		t.Fatal(err)
+	}
+	db.want("SELECT count(*), count(DISTINCT id), min(id), max(id) FROM t", fmt.Sprintf("%d|%[1]d|0|%d", many, many-1))
+	t.Logf("%d killed", killed)
+}
+
+// Two sinks that deliver one stream at the same time store each record once.
+func TestServicePostgresTwins(t *testing.T) {
+	db := startPostgres(t)
+	db.sql("CREATE TABLE t (id bigint)")
+	var twins []*exec.Cmd
+	for range 2 {
+		cmd, _ := delivery{args: []string{"-q", "--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "1000", db.url()}, input: numbers(many)}.command(t)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		twins = append(twins, cmd)
+	}
+	done := 0
+	for _, cmd := range twins {
+		cmd.Wait()
+		switch cmd.ProcessState.ExitCode() {
+		case 0:
+			done++
+		case 75:
+		default:
+			t.Errorf("a twin ended with %v; want 0 or 75", cmd.ProcessState)
+		}
+	}
+	if done == 0 {
+		t.Error("both gave up")
+	}
+	db.want("SELECT count(*), count(DISTINCT id) FROM t", fmt.Sprintf("%d|%[1]d", many))
+}
+
+// What can be known before the first record is read is said then.
+func TestServicePostgresOpen(t *testing.T) {
+	db := startPostgres(t)
+	db.sql(`CREATE TABLE t (id bigint, doc jsonb); CREATE ROLE guest LOGIN; CREATE ROLE locked;
+		CREATE TABLE readable (doc jsonb); GRANT SELECT ON readable TO guest`)
+	guest := strings.Replace(db.url(), "tester", "guest", 1)
+	for _, c := range []struct {
+		args   []string
+		url    string
+		status int
+		words  string
+	}{
+		{[]string{"--table", "nowhere"}, db.url(), 78, `relation "nowhere" does not exist`},
+		{[]string{"--table", "t", "--column", "dok"}, db.url(), 78, "no column dok (did you mean doc?)"},
+		{[]string{"--table", "t", "--columns", "id=.id", "--on-conflict", "nothing", "--key", "id"}, db.url(), 78, "no unique or exclusion constraint"},
+		{[]string{"--table", "readable"}, guest, 78, "no right to insert"},
+		{[]string{"--table", "t"}, strings.Replace(db.url(), "tester", "locked", 1), 78, "not permitted to log in"},
+		{[]string{"--table", "t"}, strings.Replace(db.url(), "/postgres?", "/nodb?", 1), 78, `"nodb" does not exist`},
+		{[]string{"--table", "t", "--connect-timeout", "300ms"}, "postgres://tester@/postgres?host=" + t.TempDir(), 69, "could not be reached within 300ms"},
+		{[]string{"--table", "t", "--stream", "s"}, db.url(), 0, ""},
+		{[]string{"--table", "t", "--column", "doc", "--stream", "s"}, db.url(), 65, "not the one of the checkpoint"},
+	} {
+		input := []byte("{}\n")
+		if c.status == 65 {
+			input = []byte("[]\n")
+		}
+		r := delivery{args: append(c.args, c.url), input: input}
+		cmd, _ := r.command(t)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		cmd.Run()
+		if got := cmd.ProcessState.ExitCode(); got != c.status || !strings.Contains(stderr.String(), c.words) {
+			t.Errorf("%q ended with %d; want %d and %q in\n%s", r.args, got, c.status, c.words, &stderr)
+		}
+	}
+	db.want("SELECT count(*) FROM t", "1")
+}
+
+// The URL may have a password in a variable; a server that starts later than we
+// do is waited for.
+func TestServicePostgresLate(t *testing.T) {
+	db := startPostgres(t)
+	db.sql("CREATE TABLE t (doc jsonb)")
+	db.stop()
+	cmd, _ := delivery{
+		args: []string{"--table", "t", "--connect-timeout", "30s", "env:SERVICE_URL"}, input: []byte("1\n2\n"),
+		env: []string{"SERVICE_URL=" + strings.Replace(db.url(), "tester@", "tester:secret@", 1)},
+	}.command(t)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	db.start()
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	db.want("SELECT count(*) FROM t", "2")
+}
+
+// After a signal what was read is delivered, in a transaction like any other.
+func TestServicePostgresTerm(t *testing.T) {
+	db := startPostgres(t)
+	db.sql("CREATE TABLE t (doc jsonb)")
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	cmd, stats := delivery{args: []string{"--table", "t", "-b", "2", "--batch-age", "1h", db.url()}, stdin: r}.command(t)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(w, "1\n2\n3\n")
+	until(t, "the first batch", func() bool { return db.sql("SELECT count(*) FROM t") == "2" })
+	cmd.Process.Signal(syscall.SIGTERM)
+	cmd.Wait()
+	if got := cmd.ProcessState.Sys().(syscall.WaitStatus); got.Signal() != syscall.SIGTERM {
+		t.Errorf("ended with %v; want by SIGTERM", cmd.ProcessState)
+	}
+	if got := readBooks(t, stats); got.Acknowledged != 3 {
+		t.Errorf("%+v; want 3 acknowledged", got)
+	}
+	db.want("SELECT count(*) FROM t", "3")
+}
+
+// The manual's examples that need a database run here.
+func TestServicePostgresExamples(t *testing.T) {
+	db := startPostgres(t)
+	t.Setenv("PGHOST", db.dir)
+	t.Setenv("PGUSER", "tester")
+	t.Setenv("PGDATABASE", "postgres")
+	t.Setenv("PATH", os.Getenv("PATH")+string(os.PathListSeparator)+db.bin)
+	dir, ran := sampleDir(t), 0
+	for _, path := range pages(t, "[17]") {
+		examples, err := tooltest.Examples(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range examples {
+			if e.Needs == "postgres" {
+				runExample(t, dir, e)
+				ran++
+			}
+		}
+	}
+	if ran == 0 {
+		t.Error("no page has an example for a database")
+	}
+}

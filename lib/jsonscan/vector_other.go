@@ -1,0 +1,11 @@
+//go:build !amd64
+
+package jsonscan
+
+import "unicode/utf8"
+
+const hasVector = false
+
+func vectorStop(b []byte) (at int, high, del uint32) { return stopPlain(b) }
+
+func validUTF8(b []byte) bool { return utf8.Valid(b) }

@@ -1,0 +1,279 @@
+// Package postgres delivers records to a table of PostgreSQL.
+//
+// A batch is one transaction: COPY takes its records to the server, which reads
+// their values with the input functions of the columns' types, and a COMMIT is
+// the acknowledgement. With Config.Stream the checkpoint is a row that the same
+// transaction writes, so that each record is delivered once, whatever is killed.
+//
+// It is for inserting, not for any other statement, and not a pool: one
+// connection serves one sink, in order.
+//
+// Decisions and their price:
+//
+//   - A COPY names the line that it could not take, so a bad record is refused by
+//     name at no cost of halving. Where rows that are there already are to be
+//     passed over or replaced, COPY has no words for it: then it fills a
+//     temporary table, and an INSERT moves the rows. What a constraint refuses
+//     there has no line, and the Engine halves the batch.
+//   - A batch with bad records is sent again without them: once to find all that
+//     COPY refuses, once for good. A refused record must be safe as a reject before
+//     the checkpoint passes it, so nothing is stored while one is not.
+//   - COMMIT is a request of its own, one more trip to the server. Only a
+//     connection that breaks in that moment leaves a doubt, and with a stream,
+//     whose row tells what happened, not even this.
+//   - The package imports pgconn, which speaks the protocol, and not the rest of
+//     pgx, which would decode values that nobody asks for.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"ndjsontools/lib/exit"
+	"ndjsontools/lib/sink"
+)
+
+// Config says what of the records goes where.
+type Config struct {
+	Table   string   // a name, or schema.name; see ParseTable
+	Columns []Column // at least one
+
+	OnConflict string   // what is done about a row that is there already: see Conflicts
+	Key        []string // the columns that tell which row that is; for "nothing" they may be left out
+
+	CreateTable bool   // make the table if it is not there, with the key as its primary key
+	Stream      string // the name under which the checkpoint is kept in the database; "" for none
+
+	Timeout        time.Duration // of an attempt
+	ConnectTimeout time.Duration // of Open, which asks again until then
+
+	Clock sink.Clock // nil: sink.SystemClock
+}
+
+// Conflicts are the values of Config.OnConflict: refuse the record, pass it over,
+// or replace what the row has in the other columns.
+func Conflicts() []string { return []string{"error", "nothing", "update"} }
+
+// New makes the destination of a URL, postgres://HOST/DATABASE, or of env:NAME,
+// where the variable has that URL. What the URL does not say is in libpq's
+// variables and files, whose meaning is that of pgx. A password in an argument is
+// refused. Errors are of status exit.Usage; nothing is opened.
+func New(dest string, c Config) (sink.Destination, error) {
+	if c.Clock == nil {
+		c.Clock = sink.SystemClock()
+	}
+	where, secret, err := locate(dest)
+	if err != nil {
+		return nil, err
+	}
+	d := &destination{Config: c, kept: none}
+	if d.table, err = ParseTable(c.Table); err != nil {
+		return nil, usagef("%w", err)
+	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if d.server, err = pgconn.ParseConfig(where); err != nil {
+		if secret { // its text may show more of the URL than is good
+			return nil, usagef("%s holds no URL that can be used: %w", dest, errors.Unwrap(err))
+		}
+		return nil, usagef("%w", err)
+	}
+	for name, value := range map[string]string{
+		"client_encoding": "UTF8", "standard_conforming_strings": "on", "DateStyle": "ISO",
+	} {
+		d.server.RuntimeParams[name] = value
+	}
+	if d.server.RuntimeParams["application_name"] == "" {
+		d.server.RuntimeParams["application_name"] = "rate-sink"
+	}
+	return d, nil
+}
+
+// locate is the URL of a destination. secret says that it may not be shown.
+func locate(dest string) (where string, secret bool, err error) {
+	name, secret := strings.CutPrefix(dest, "env:")
+	if secret {
+		if where = os.Getenv(name); where == "" {
+			return "", true, usagef("%s: the variable is empty or not set: it holds a URL, postgres://HOST/DATABASE", dest)
+		}
+	} else {
+		where = dest
+	}
+	u, err := url.Parse(where)
+	switch {
+	case err != nil && secret:
+		return "", true, usagef("%s: the variable holds no URL", dest)
+	case err != nil:
+		return "", false, usagef("%s: not a URL: %w", dest, errors.Unwrap(err))
+	case u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Opaque != "":
+		return "", secret, usagef("%s: not a URL of the form postgres://HOST/DATABASE", dest)
+	}
+	_, password := u.User.Password()
+	for _, name := range []string{"password", "sslpassword"} {
+		password = password || u.Query().Has(name)
+	}
+	if password && !secret {
+		return "", false, usagef("a password in the URL is seen by all who list processes: put it into PGPASSWORD or the file of PGPASSFILE (~/.pgpass), or the URL into a variable and say env:NAME")
+	}
+	return where, secret, nil
+}
+
+func (c *Config) check() error {
+	names := map[string]bool{}
+	for _, column := range c.Columns {
+		if names[column.Name] {
+			return usagef("column %s is named twice", column.Name)
+		}
+		names[column.Name] = true
+		if column.Type != "" && !c.CreateTable {
+			return usagef("the type of column %s is the table's own: a type is for a table that is made", column.Name)
+		}
+	}
+	for _, key := range c.Key {
+		if !names[key] {
+			return usagef("the key %s is none of the columns", key)
+		}
+	}
+	switch {
+	case len(c.Columns) == 0:
+		return usagef("no column is named")
+	case c.OnConflict == "update" && len(c.Key) == 0:
+		return usagef("to update a row takes a key that tells which")
+	case c.OnConflict == "update" && len(c.Key) == len(c.Columns):
+		return usagef("all columns are the key: there is nothing to update")
+	case c.OnConflict == "error" && len(c.Key) > 0 && !c.CreateTable:
+		return usagef("a key says nothing where a conflict is an error, unless the table is to be made")
+	case strings.ContainsRune(c.Stream, 0):
+		return usagef("the name of a stream can't hold a zero byte")
+	}
+	return nil
+}
+
+type destination struct {
+	Config
+	table  Table
+	server *pgconn.Config
+
+	session *session // nil after a failure that broke it
+	opened  bool     // once; later ones come back to a table that was there
+	kept    int64    // Next.Ordinal of the stream's row, or none
+}
+
+// none is the ordinal of a stream's row that is not there.
+const none = -1
+
+// Name shows where, and neither the user nor the parameters.
+func (d *destination) Name() string {
+	host := d.server.Host
+	if strings.HasPrefix(host, "/") {
+		host = ""
+	} else if d.server.Port != 5432 {
+		host = fmt.Sprintf("%s:%d", host, d.server.Port)
+	}
+	return fmt.Sprintf("postgres://%s/%s %s", host, d.server.Database, d.table)
+}
+
+// Traits: a transaction is dear, so it waits for the age of its batch.
+func (d *destination) Traits() sink.Traits { return sink.Traits{} }
+
+// Open connects, asking again until the time for it is over, for the server may
+// be starting together with us. Then all that could refuse every record is
+// looked for: the table, its columns, the right to insert, the key's index.
+func (d *destination) Open(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, d.ConnectTimeout)
+	defer cancel()
+	for {
+		err := d.connect(limited)
+		if err == nil {
+			d.opened = true
+			return nil
+		}
+		var passing *sink.Transient
+		if !errors.As(err, &passing) {
+			return err
+		}
+		if d.Clock.Sleep(limited, 200*time.Millisecond) != nil {
+			if ctx.Err() != nil {
+				return fmt.Errorf("interrupted (%w) while it could not be reached: %w", context.Cause(ctx), err)
+			}
+			return exit.With(exit.Unreachable, fmt.Errorf("could not be reached within %v: %w", d.ConnectTimeout, err))
+		}
+	}
+}
+
+// connect makes a session if there is none.
+func (d *destination) connect(ctx context.Context) error {
+	if d.session != nil {
+		return nil
+	}
+	s, err := newSession(ctx, d)
+	if err != nil {
+		return err
+	}
+	d.session = s
+	return nil
+}
+
+// drop gives up a session after an error, for a new one knows its state.
+func (d *destination) drop() {
+	if d.session != nil {
+		d.session.close()
+		d.session = nil
+	}
+}
+
+// Deliver stores the batch in one transaction, or finds what COPY refuses of it.
+func (d *destination) Deliver(ctx context.Context, b *sink.Batch) error {
+	limited, cancel := context.WithTimeout(ctx, d.Timeout)
+	defer cancel()
+	refused, err := d.deliver(limited, b)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+		err = &sink.Transient{Err: fmt.Errorf("no answer within %v: %w", d.Timeout, err), Clean: d.clean()}
+	}
+	err = d.after(ctx, err)
+	if err == nil && len(refused) > 0 {
+		return &sink.Rejected{Records: refused}
+	}
+	return err
+}
+
+// deliver is Deliver with the errors as they came.
+func (d *destination) deliver(ctx context.Context, b *sink.Batch) (refused []sink.Refusal, err error) {
+	if err := d.connect(ctx); err != nil {
+		return nil, err
+	}
+	rows := newRows(d.session.columns, b)
+	place := b.Place
+	for {
+		err = d.session.store(ctx, rows, place)
+		line, bad := d.refusedLine(err)
+		if !bad || !rows.refuse(line, asPgError(err)) {
+			break
+		}
+		place = nil // from here on we only look
+		if err = d.session.rollback(ctx); err != nil || rows.done() {
+			break
+		}
+	}
+	return rows.end(), err
+}
+
+func (d *destination) Commit(context.Context) error { return d.Abort() }
+
+// Abort says goodbye; what a transaction that is open holds was never there.
+func (d *destination) Abort() error {
+	d.drop()
+	return nil
+}
+
+func usagef(format string, args ...any) error {
+	return exit.With(exit.Usage, fmt.Errorf(format, args...))
+}
