@@ -145,6 +145,7 @@ func (p plan) cases(in inputs) []race {
 		}, p.pairs},
 		supervised(article, p.pairs),
 	}
+	races = append(races, p.files(in)...)
 	races = append(races, p.mappings(in)...)
 	return append(races, race{"the whole pipeline", []contender{
 		{name: "gen|map|sink", pipe: pipe{
