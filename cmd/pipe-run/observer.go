@@ -87,13 +87,12 @@ func (o *observer) happened(e pipeline.Event) {
 	}
 	switch e.Kind {
 	case pipeline.Started:
-		inode := func(fd int) (n uint64) { return procstat.PipeInode(fd) }
-		in, out := inode(int(o.in.Fd())), inode(int(o.out.Fd()))
+		in, out := procstat.PipeInode(int(o.in.Fd())), procstat.PipeInode(int(o.out.Fd()))
 		if e.Stage > 0 {
-			e.Run.Pipe(e.Stage - 1).Look(func(fd int) { in = inode(fd) })
+			e.Run.Pipe(e.Stage - 1).Look(func(fd int) { in = procstat.PipeInode(fd) })
 		}
 		if e.Stage+1 < len(o.commands) {
-			e.Run.Pipe(e.Stage).Look(func(fd int) { out = inode(fd) })
+			e.Run.Pipe(e.Stage).Look(func(fd int) { out = procstat.PipeInode(fd) })
 		}
 		o.watch.Begin(e.Stage, e.Run.Stages()[e.Stage].PID, in, out)
 	case pipeline.Ending:
@@ -234,6 +233,16 @@ func (a *account) stage(i int) *flow.Stage {
 		return nil
 	}
 	return &a.view.Stages[i]
+}
+
+// fill is how full the pipe behind a stage was in the mean, from 0 to 1, and
+// whether that was seen.
+func (a *account) fill(i int) (share float64, known bool) {
+	if a == nil || i >= len(a.view.Pipes) {
+		return 0, false
+	}
+	p := &a.view.Pipes[i]
+	return flow.PipeBin{Full: p.Full, Seen: p.Seen}.Fill()
 }
 
 // drawing is how a run is shown while it goes on.

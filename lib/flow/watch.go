@@ -226,7 +226,7 @@ func (s *watched) tools(v *Stage, now time.Duration) {
 			out, s.exactOut = out+f.BytesOut, true
 		}
 		if own {
-			v.Exact, v.NoOutput = true, f.NoOutput
+			v.Exact, v.Counted, v.NoOutput = true, true, f.NoOutput
 			v.RecordsIn, v.RecordsOut = f.RecordsIn, f.RecordsOut
 			v.PeakRSS = max(v.PeakRSS, f.PeakRSS)
 			rest := f.Elapsed - f.BlockedIn - f.BlockedOut - f.Limited
