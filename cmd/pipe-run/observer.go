@@ -149,7 +149,7 @@ func (o *observer) draw(now *flow.View) {
 		o.drawn = now.At
 		s := &scene{commands: o.commands, from: from, to: now, colour: o.env.Term.Colourful()}
 		columns, rows := o.env.Term.Size()
-		if o.style == drawLines || len(o.commands)*2+2 > rows {
+		if o.style == drawLines || len(o.commands)*2+2 > rows || columns < leastWidth {
 			o.env.Term.Progress(progressLine(s))
 		} else {
 			s.width = columns - 1
@@ -283,7 +283,7 @@ func stallText(s flow.Sitter, commands []string) string {
 	text := fmt.Sprintf("stalled for %s: ", s.For.Round(time.Second/10))
 	name := fmt.Sprintf("stage %d, %s", s.Stage+1, term.Quote(firstWord(commands[s.Stage])))
 	if s.State == procstat.Blocked {
-		return text + "what takes the output of " + name + ", takes nothing"
+		return text + "what " + name + ", writes to takes nothing"
 	}
 	text += name + ", sits on "
 	if s.Queued > 0 {

@@ -21,10 +21,7 @@ func report(result *pipeline.Result, seen *account) (text []byte) {
 		fields := append(stageFields(i, &result.Stages[i], seen.stage(i)), seenFields(seen, i)...)
 		text = append(meter.AppendObject(text, fields...), '\n')
 	}
-	blamed, reason, slow := meter.Null("blamed"), meter.Null("reason"), meter.Null("bottleneck")
-	if seen != nil && seen.bottleneck.Stage >= 0 {
-		slow = meter.Int("bottleneck", int64(seen.bottleneck.Stage+1))
-	}
+	blamed, reason := meter.Null("blamed"), meter.Null("reason")
 	if result.Blamed >= 0 {
 		blamed = meter.Int("blamed", int64(result.Blamed+1))
 	}
@@ -32,7 +29,21 @@ func report(result *pipeline.Result, seen *account) (text []byte) {
 		reason = meter.String("reason", result.Reason.Text)
 	}
 	return append(meter.AppendObject(text, meter.Bool("final", true), meter.Int("status", int64(result.Status)), blamed, reason,
-		meter.Seconds("elapsed_s", elapsed(result)), meter.Int("lost_bytes", result.Lost), slow), '\n')
+		meter.Seconds("elapsed_s", elapsed(result)), meter.Int("lost_bytes", result.Lost), seen.slow()), '\n')
+}
+
+// slow is the bottleneck: a stage, or what is around the pipeline.
+func (a *account) slow() meter.Field {
+	const name = "bottleneck"
+	switch {
+	case a == nil || a.bottleneck.Stage == flow.Nowhere:
+		return meter.Null(name)
+	case a.bottleneck.Stage == flow.AtInput:
+		return meter.String(name, "input")
+	case a.bottleneck.Stage == flow.AtOutput:
+		return meter.String(name, "output")
+	}
+	return meter.Int(name, int64(a.bottleneck.Stage+1))
 }
 
 func stageFields(i int, v *pipeline.View, seen *flow.Stage) []meter.Field {

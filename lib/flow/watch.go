@@ -39,6 +39,7 @@ type watched struct {
 	group   *procstat.Group // nil while it does not run
 	pid     int
 	in, out uint64
+	first   bool
 	looked  time.Duration // when it was looked at last
 	figures []tally.Figures
 	traces  [tally.Slots]trace
@@ -79,7 +80,7 @@ func (w *Watch) Begin(stage, pid int, in, out uint64) {
 	defer w.mu.Unlock()
 	s := &w.stages[stage]
 	s.group, s.pid, s.in, s.out = procstat.NewGroup(pid, in, out), pid, in, out
-	s.looked = w.now()
+	s.looked, s.first = w.now(), stage == 0
 	w.view.Stages[stage].Begun = true
 }
 
@@ -211,7 +212,9 @@ func (v *Stage) spend(state procstat.State, d time.Duration) {
 }
 
 // tools takes over what the tools of a stage show. One that is the stage itself
-// tells all of it; tools inside of a stage tell of the ends that they have.
+// tells all of it; tools inside of a stage tell of the ends that they have. What
+// a tool reads instead of the pipe in front of it is not counted as come from
+// there; the first stage may read what it likes.
 func (s *watched) tools(v *Stage, now time.Duration) {
 	var in, out int64
 	s.exactIn, s.exactOut = false, false
@@ -219,10 +222,12 @@ func (s *watched) tools(v *Stage, now time.Duration) {
 		s.traces[i].show(&s.figures[i], now)
 		f := s.traces[i].at(now)
 		own := f.PID == s.pid
-		if own || s.in != 0 && f.Stdin == s.in {
+		s.exactIn = s.exactIn || own
+		s.exactOut = s.exactOut || own
+		if own && (s.first || s.in == 0) || s.in != 0 && f.Stdin == s.in {
 			in, s.exactIn = in+f.BytesIn, true
 		}
-		if own || s.out != 0 && f.Stdout == s.out {
+		if own && s.out == 0 || s.out != 0 && f.Stdout == s.out && !f.NoOutput {
 			out, s.exactOut = out+f.BytesOut, true
 		}
 		if own {
