@@ -70,7 +70,7 @@ func (p *pipeRun) observe(env *tool.Env, stages []pipeline.Command, edges *edges
 	begun := time.Now()
 	o := &observer{
 		env: env, begun: begun, board: board, commands: names, in: edges.in, out: edges.out,
-		watch: flow.New(names, board, func() time.Duration { return time.Since(begun) }),
+		watch: flow.New(len(stages), board, func() time.Duration { return time.Since(begun) }),
 		style: style, kill: p.stall.kill, levels: make([]procstat.Level, len(stages)+1),
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}

@@ -57,20 +57,15 @@ type watchedPipe struct {
 	in    int64 // what its reader had read when the level was seen last
 }
 
-// New watches stages with these names. board is where they show their counters,
-// nil for nowhere; clock is monotonic, and the run begins now.
-func New(names []string, board *tally.Board, clock func() time.Duration) *Watch {
-	n := len(names)
-	w := &Watch{
+// New watches n stages, of which there is at least one. board is where they show
+// their counters, nil for nowhere; clock is monotonic, and the run begins now.
+func New(n int, board *tally.Board, clock func() time.Duration) *Watch {
+	return &Watch{
 		clock: clock, start: clock(), board: board,
-		stages: make([]watched, n), pipes: make([]watchedPipe, max(0, n-1)),
-		view: View{Stages: make([]Stage, n), Pipes: make([]Pipe, max(0, n-1))},
+		stages: make([]watched, n), pipes: make([]watchedPipe, n-1),
+		view:    View{Stages: make([]Stage, n), Pipes: make([]Pipe, n-1)},
+		history: newHistory(n),
 	}
-	for i, name := range names {
-		w.view.Stages[i].Name = name
-	}
-	w.history = newHistory(n)
-	return w
 }
 
 // Begin says that a stage was started: its process, and the inodes of the pipes
