@@ -55,6 +55,10 @@ type watched struct {
 type watchedPipe struct {
 	level procstat.Level
 	in    int64 // what its reader had read when the level was seen last
+	// base is what the reader had read, of its libraries, when it began to wait
+	// for the first byte.
+	base  int64
+	begun bool // that moment has been, or has been missed
 }
 
 // New watches n stages, of which there is at least one. board is where they show

@@ -99,6 +99,7 @@ func (g *Group) sample(in, out Level, search bool) Sample {
 		vote.process(g, p)
 	}
 	s.State, s.Cause = vote.result(s.Processes)
+	s.Reads, s.Writes = vote.reads, vote.writes
 	s.Counted = s.Counted && len(g.procs) > 0
 	return s
 }
@@ -107,6 +108,7 @@ func (g *Group) sample(in, out Level, search bool) Sample {
 // waited for yet is missing from them.
 func (s *Sample) keep(last Sample) {
 	s.Read, s.Written, s.CPU = max(s.Read, last.Read), max(s.Written, last.Written), max(s.CPU, last.CPU)
+	s.Reads, s.Writes = s.Reads || last.Reads, s.Writes || last.Writes
 	if s.State == Gone {
 		s.Counted = s.Counted || last.Counted
 	}
