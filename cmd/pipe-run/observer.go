@@ -51,9 +51,9 @@ const (
 // observe puts into the environment of each stage that it is watched, and where
 // it may show its counters. The observer is nil when nobody wants to see anything.
 func (p *pipeRun) observe(env *tool.Env, stages []pipeline.Command, edges *edges) *observer {
-	_, supervised := os.LookupEnv(tally.Variable)
+	_, p.supervised = os.LookupEnv(tally.Variable)
 	os.Unsetenv(tally.Variable) // it is not for the stages
-	style := p.drawing(env, edges, supervised)
+	style := p.drawing(env, edges)
 	wanted := style != drawNothing || p.report != "" || p.plot != "" || p.stall.after > 0 || p.tells(env)
 	var board *tally.Board
 	if wanted {
@@ -258,7 +258,7 @@ const (
 // drawing decides that. By itself a picture is drawn only where somebody watches,
 // we are in the foreground, and nothing else is to be seen there: neither a
 // pipeline around this one, nor our output.
-func (p *pipeRun) drawing(env *tool.Env, edges *edges, supervised bool) drawing {
+func (p *pipeRun) drawing(env *tool.Env, edges *edges) drawing {
 	t := env.Term
 	switch {
 	case p.quiet || p.progress == "never":
@@ -267,7 +267,7 @@ func (p *pipeRun) drawing(env *tool.Env, edges *edges, supervised bool) drawing 
 		return drawPicture
 	case p.progress == "always":
 		return drawLines
-	case supervised || !t.CanMove() || !t.Foreground() || procstat.PipeInode(int(edges.out.Fd())) != 0:
+	case p.supervised || !t.CanMove() || !t.Foreground() || procstat.PipeInode(int(edges.out.Fd())) != 0:
 		return drawNothing
 	case edges.draft == nil && stdio.IsTerminal(env.Stdout):
 		return drawSink
@@ -275,8 +275,11 @@ func (p *pipeRun) drawing(env *tool.Env, edges *edges, supervised bool) drawing 
 	return drawPicture
 }
 
-// tells says whether the summary is printed.
-func (p *pipeRun) tells(env *tool.Env) bool { return p.verbose || !p.quiet && env.Term.IsTerminal() }
+// tells says whether the summary is printed: not by itself within another pipeline,
+// which has one.
+func (p *pipeRun) tells(env *tool.Env) bool {
+	return p.verbose || !p.quiet && env.Term.IsTerminal() && !p.supervised
+}
 
 // stallText says who sits on data.
 func stallText(s flow.Sitter, commands []string) string {

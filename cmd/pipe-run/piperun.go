@@ -33,6 +33,7 @@ type pipeRun struct {
 	progress       string
 	stall          stallOption
 	quiet, verbose bool
+	supervised     bool // by another pipe-run
 }
 
 // setAccept takes a list of statuses.
