@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -144,6 +145,24 @@ func TestRunTerminalKill(t *testing.T) {
 			t.Errorf("process %s is left, in state %c", pid, state)
 		}
 	}
+}
+
+// TestRunTerminalAlone: SIGINT to pipe-run alone can't be told from the key; what
+// is there after the grace is ended all the same.
+func TestRunTerminalAlone(t *testing.T) {
+	s := newScreen(t)
+	dir := t.TempDir()
+	s.expect("$ ")
+	s.keys("pipe-run --grace 200ms sh -c 'echo $PPID > " + dir + "/0; exec sleep 600' ::: sh -c 'trap \"echo ended\" TERM; echo $$ > " + dir + "/1; while :; do sleep 0.01; done'\n")
+	pids := stagesOn(t, dir, 2)
+	parent, err := strconv.Atoi(pids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	syscall.Kill(parent, syscall.SIGINT)
+	s.expect("\r\nended")
+	s.keys("echo sta''tus $?\n")
+	s.expect("status 130")
 }
 
 // TestRunTerminalGone: when the terminal goes, all go, and none takes that for
