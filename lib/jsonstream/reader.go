@@ -297,7 +297,7 @@ func (r *reader) pass() {
 		if !ok {
 			return
 		}
-		if c == separator && r.framing == Sequence && r.at > r.from {
+		if c == separator && r.framing == Sequence {
 			return
 		}
 		r.at++
