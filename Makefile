@@ -49,7 +49,7 @@ vet: ## go vet
 
 lint: ## staticcheck, and shellcheck where it is installed
 	$(GO) run $(STATICCHECK) ./...
-	@if command -v shellcheck >/dev/null; then shellcheck scripts/demo scripts/bench .ci/run; \
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/demo scripts/bench scripts/container/check .ci/run; \
 	else echo "shellcheck is not installed: scripts are not checked"; fi
 
 tidy: ## fail when go.mod or go.sum is not tidy
