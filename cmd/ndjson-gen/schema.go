@@ -91,7 +91,7 @@ func (g *generator) prepare(schema *gen.Schema) (words string, plan *gen.Plan, e
 func (g *generator) compile(schema *gen.Schema) (*gen.Plan, error) {
 	readList := func(name string) ([]byte, error) { return readSome(name, gen.MaxFile) }
 	plan, err := gen.Compile(schema, gen.Options{Seed: g.seed, End: g.window.end, Now: time.Now(), FromNow: g.now,
-		RecordSize: int(g.recordSize), Stamp: g.stamp, ReadFile: readList})
+		RecordSize: int(g.recordSize), Stamp: g.stampMade(), ReadFile: readList})
 	if err != nil {
 		return nil, located(err)
 	}
@@ -183,13 +183,16 @@ func (w *window) setRange(s string) error {
 
 // validate checks what options can't check alone.
 func (g *generator) validate() error {
+	if err := g.validatePace(); err != nil {
+		return err
+	}
 	w := &g.window
 	switch {
 	case w.ranged && (g.counted || g.start > 0):
 		return tool.Usagef("--range says where to start and end; -n and --start can't say it again")
 	case w.shards > 1 && (g.sized || g.timed):
 		return tool.Usagef("a shard of --bytes or --for would be no part of the whole; use -n or --range")
-	case g.jobs > 1 && (g.sized || g.rate.N > 0):
+	case g.jobs > 1 && (g.sized || g.load.given()):
 		return tool.Usagef("--jobs can't be used with --rate or --bytes: what they allow next is known only after the records before")
 	case g.drawn && g.verify != "":
 		return tool.Usagef("--verify needs the seed that the records were made with")
@@ -203,7 +206,7 @@ func (g *generator) validate() error {
 		return tool.Usagef("-f, --like and --json-schema each say what records look like; one of them is enough")
 	case g.like != "" && g.verify != "":
 		return tool.Usagef("--verify reads the records; --like FILE --print > template, and then -f template")
-	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.rate.N > 0 || g.faults.Any()):
+	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.load.given() || g.loop > 0 || g.faults.Any()):
 		return tool.Usagef("--print makes no records: options about them mean nothing to it")
 	case g.recordSize > 64<<20:
 		return tool.Usagef("a record has at most 64MiB")
