@@ -2,8 +2,8 @@
 //
 // A Schema says what records look like; arguments, a template or a preset make
 // it, and packages like and jsonschema write templates of a sample and of a JSON
-// Schema. Compile makes it into a Plan once; the plan then appends records to a buffer of the caller's, with no
-// allocation and no state of its own:
+// Schema. Compile makes it into a Plan once; the plan then appends records to a
+// buffer of the caller's, with no allocation and no state of its own:
 //
 //	plan, err := gen.Compile(gen.Default(), gen.Options{Seed: seed})
 //	block, next = plan.AppendBlock(block[:0], next, math.MaxInt64, 1, cap(block), 0)
