@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -181,21 +182,32 @@ func TestRunLeaksNothing(t *testing.T) {
 	}
 }
 
-// TestRunDescriptors: a stage has its standard streams, and no descriptor that is
-// ours.
+// TestRunDescriptors: a stage has its standard streams, and no other descriptor
+// that is ours but, where the pipeline is watched, that of the counters.
 func TestRunDescriptors(t *testing.T) {
 	const list = "ls /proc/self/fd"
 	none, err := exec.Command("sh", "-c", list+" | cat").Output() // what a shell's stage has
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := filepath.Join(t.TempDir(), "out")
-	s := supervise(t, nil, "-o", out, "--report", out+".report", "sh", "-c", list, ":::", "sh", "-c", "cat; "+list, ":::", "cat")
-	if how, rest := s.end(); how != "status 0" {
-		t.Fatalf("ended by %s: %s", how, rest)
-	}
-	got, err := os.ReadFile(out)
-	if want := strings.Repeat(string(none), 2); err != nil || string(got) != want {
-		t.Errorf("got %q, %v; want %q", got, err, want)
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	for _, watched := range []bool{false, true} {
+		args := []string{"-o", out, "sh", "-c", list, ":::", "sh", "-c", "cat; " + list, ":::", "cat"}
+		want := string(none)
+		if watched {
+			args = append([]string{"--report", filepath.Join(dir, "report")}, args...)
+			lines := append(strings.Fields(want), "64")
+			slices.Sort(lines) // as ls does
+			want = strings.Join(lines, "\n") + "\n"
+		}
+		s := supervise(t, nil, args...)
+		if how, rest := s.end(); how != "status 0" {
+			t.Fatalf("ended by %s: %s", how, rest)
+		}
+		got, err := os.ReadFile(out)
+		if want = strings.Repeat(want, 2); err != nil || string(got) != want {
+			t.Errorf("watched %v: got %q, %v; want %q", watched, got, err, want)
+		}
 	}
 }

@@ -124,6 +124,7 @@ func TestDoors(t *testing.T) {
 		{"mvdan.cc/sh", "cmd/pipe-run"},
 		{"github.com/itchyny/gojq", ""},
 		{"github.com/brianvoe/gofakeit", ""},
+		{"github.com/santhosh-tekuri/jsonschema", ""},
 		{"github.com/rogpeppe/go-internal", ""},
 		{"os/signal", "lib/tool"},
 	} {
@@ -178,16 +179,20 @@ func TestFoundations(t *testing.T) {
 	for folder, allowed := range map[string]string{
 		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "",
 		"lib/tally": "", "lib/procstat": "",
-		"lib/pace":     "lib/units",
-		"lib/meter":    "lib/units lib/jsonscan",
-		"lib/codec":    "lib/exit lib/spell lib/units",
-		"lib/json":     "lib/jsonscan lib/exit",
-		"lib/term":     "lib/stdio",
-		"lib/tool":     "lib/exit lib/spell lib/stdio lib/term",
-		"lib/gen":      "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake",
-		"lib/sink":     "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
-		"lib/flow":     "lib/procstat lib/tally",
-		"lib/pipeline": "lib/stdio lib/meter lib/units lib/jsonscan",
+		"lib/pace":           "lib/units",
+		"lib/meter":          "lib/units lib/jsonscan",
+		"lib/codec":          "lib/exit lib/spell lib/units",
+		"lib/json":           "lib/jsonscan lib/exit",
+		"lib/term":           "lib/stdio",
+		"lib/tool":           "lib/exit lib/spell lib/stdio lib/term",
+		"lib/gen":            "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake",
+		"lib/gen/fake":       "",
+		"lib/gen/sketch":     "lib/jsonscan",
+		"lib/gen/like":       "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
+		"lib/gen/jsonschema": "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
+		"lib/sink":           "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
+		"lib/flow":           "lib/procstat lib/tally",
+		"lib/pipeline":       "lib/stdio lib/meter lib/units lib/jsonscan",
 	} {
 		reached, ok := all[folder]
 		if !ok {

@@ -16,6 +16,9 @@ import (
 type generator struct {
 	filter.Common
 	template   string
+	like       string
+	jsonSchema string
+	print      bool
 	types      bool
 	explain    bool
 	count      units.Count

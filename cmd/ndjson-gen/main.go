@@ -4,6 +4,8 @@
 //
 //	ndjson-gen [-n COUNT] [options] [FIELD ...] > output
 //	ndjson-gen [-n COUNT] [options] -f FILE|-|@PRESET > output
+//	ndjson-gen [-n COUNT] [options] --like FILE|- > output
+//	ndjson-gen [-n COUNT] [options] --json-schema FILE|- > output
 //
 // A field is path:type,args or path=text or path:=json. Without any, the record
 // is {"id":…,"timestamp":…,"payload":…} of about 890 bytes. Every value is a
@@ -33,11 +35,14 @@ func command() *tool.Command {
 	return &tool.Command{
 		Name:     "ndjson-gen",
 		Summary:  "make records",
-		Synopsis: []string{"[-n COUNT] [options] [FIELD ...]", "[-n COUNT] [options] -f FILE|-|@PRESET"},
+		Synopsis: []string{"[-n COUNT] [options] [FIELD ...]", "[-n COUNT] [options] -f FILE|-|@PRESET", "[-n COUNT] [options] --like FILE|-", "[-n COUNT] [options] --json-schema FILE|-"},
 		Settle:   true,
 		Operands: [2]int{0, -1},
 		Options: append([]tool.Option{
 			{Name: "from-file", Short: "f", Arg: "FILE", Usage: "read a template from FILE, - or a preset: " + presetNames(), Value: tool.Source(&g.template), File: true},
+			{Name: "like", Arg: "FILE", Usage: "make records like those in FILE, or of standard input: -", Value: tool.Source(&g.like), File: true},
+			{Name: "json-schema", Arg: "FILE", Usage: "make records that are valid against the JSON Schema in FILE", Value: tool.Source(&g.jsonSchema), File: true},
+			{Name: "print", Usage: "print the schema as a template, and make nothing", Value: tool.Bool(&g.print)},
 			{Name: "types", Usage: "list the types of fields, with examples", Value: tool.Bool(&g.types)},
 			{Name: "explain", Usage: "say what would be made, and make nothing", Value: tool.Bool(&g.explain)},
 			{Name: "count", Short: "n", Arg: "COUNT", Usage: "make that many records (50k, 1M); without a limit, records without end", Value: tool.Given(&g.count, &g.counted)},
@@ -72,12 +77,22 @@ func command() *tool.Command {
 			if g.drawn && !g.Quiet {
 				env.Term.Say("the seed is %d", g.seed)
 			}
-			plan, err := g.compile(env.Args, env.Stdin)
+			if err := g.validate(); err != nil {
+				return err
+			}
+			if g.like != "" {
+				return g.runLike(env)
+			}
+			schema, err := g.schema(env.Args, env.Stdin)
 			if err != nil {
 				return err
 			}
-			if g.explain {
-				_, err := io.WriteString(env.Stdout, plan.Explain(g.window.end-g.window.start))
+			words, plan, err := g.prepare(schema)
+			if err != nil {
+				return err
+			}
+			if plan == nil {
+				_, err := io.WriteString(env.Stdout, words)
 				return err
 			}
 			if g.verify != "" {

@@ -10,62 +10,84 @@ import (
 	"time"
 
 	"ndjsontools/lib/gen"
+	"ndjsontools/lib/gen/jsonschema"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
 )
 
-// schema reads what the arguments, or the template, say.
+// schema reads what the arguments, or the template, or a JSON Schema say.
 func (g *generator) schema(args []string, stdin io.Reader) (*gen.Schema, error) {
+	from := firstOf(g.template, g.jsonSchema)
 	switch {
-	case g.template == "" && len(args) == 0:
+	case from == "" && len(args) == 0:
 		return gen.Default(), nil
-	case g.template == "":
+	case from == "":
 		s, err := gen.ParseFields(args)
 		return s, located(err)
 	case len(args) > 0:
-		return nil, tool.Usagef("fields stand in arguments or in the template of -f, not in both: %s", term.Quote(args[0]))
+		return nil, tool.Usagef("fields stand in arguments or in a file, not in both: %s", term.Quote(args[0]))
 	case strings.HasPrefix(g.template, "@"):
 		s, err := gen.Preset(g.template[1:])
 		return s, located(err)
 	}
-	name, text, err := g.template, []byte(nil), error(nil)
+	name, text, err := from, []byte(nil), error(nil)
 	if name == "-" {
 		name = "standard input"
 		text, err = io.ReadAll(io.LimitReader(stdin, maxTemplate+1))
 	} else {
-		text, err = os.ReadFile(name)
+		text, err = readSome(name, maxTemplate)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if len(text) > maxTemplate {
-		return nil, tool.Usagef("the template %s is longer than 16 MiB", term.Quote(name))
+		return nil, tool.Usagef("the file %s is longer than 16 MiB", term.Quote(name))
+	}
+	if g.jsonSchema != "" {
+		if text, err = jsonschema.Template(name, text); err != nil {
+			return nil, located(err)
+		}
+		name = "the template of " + name
 	}
 	s, err := gen.ParseTemplate(name, text)
 	return s, located(err)
 }
 
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
 const maxTemplate = 16 << 20
 
-// readList reads a word list, and a byte more than it may have.
-func readList(name string) ([]byte, error) {
+// readSome reads a file, but no more than limit and a byte.
+func readSome(name string, limit int64) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, gen.MaxFile+1))
+	return io.ReadAll(io.LimitReader(f, limit+1))
 }
 
-// compile makes the plan, and sets the records from first to end in steps.
-func (g *generator) compile(args []string, stdin io.Reader) (*gen.Plan, error) {
-	if err := g.validate(); err != nil {
-		return nil, err
+// prepare makes the plan of a schema, or words where words are what was asked
+// for; the plan is nil then.
+func (g *generator) prepare(schema *gen.Schema) (words string, plan *gen.Plan, err error) {
+	if g.print {
+		text, err := schema.Template()
+		return string(text), nil, located(err)
 	}
-	schema, err := g.schema(args, stdin)
-	if err != nil {
-		return nil, err
+	if plan, err = g.compile(schema); err == nil && g.explain {
+		return plan.Explain(g.window.end - g.window.start), nil, nil
 	}
+	return "", plan, err
+}
+
+// compile makes the plan.
+func (g *generator) compile(schema *gen.Schema) (*gen.Plan, error) {
+	readList := func(name string) ([]byte, error) { return readSome(name, gen.MaxFile) }
 	plan, err := gen.Compile(schema, gen.Options{Seed: uint64(g.seed), End: g.window.end, Now: time.Now(), FromNow: g.now,
 		RecordSize: int(g.recordSize), Stamp: g.stampMade(), ReadFile: readList})
 	if err != nil {
@@ -168,6 +190,12 @@ func (g *generator) validate() error {
 		return tool.Usagef("--bad-log needs --bad")
 	case g.verify == "" && (g.tee || g.id != ""):
 		return tool.Usagef("--tee and --id need --verify")
+	case g.like != "" && g.template+g.jsonSchema != "", g.jsonSchema != "" && g.template != "":
+		return tool.Usagef("-f, --like and --json-schema each say what records look like; one of them is enough")
+	case g.like != "" && g.verify != "":
+		return tool.Usagef("--verify reads the records; --like FILE --print > template, and then -f template")
+	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.load.given() || g.faults.Any()):
+		return tool.Usagef("--print makes no records: options about them mean nothing to it")
 	case g.recordSize > 64<<20:
 		return tool.Usagef("a record has at most 64MiB")
 	}

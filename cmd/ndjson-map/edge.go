@@ -27,12 +27,22 @@ type edge interface {
 type outside struct {
 	*filter.Output
 	*filter.Judge
-	life  *filter.Life
-	words *stdio.Out
+	life       *filter.Life
+	words      *stdio.Out
+	unbuffered bool
 }
 
-func newOutside(life *filter.Life, judge *filter.Judge, stderr *os.File) *outside {
-	return &outside{life.Out, judge, life, stdio.NewOut(stderr, "standard error", 0)}
+func newOutside(life *filter.Life, judge *filter.Judge, stderr *os.File, unbuffered bool) *outside {
+	return &outside{life.Out, judge, life, stdio.NewOut(stderr, "standard error", 0), unbuffered}
+}
+
+// Commit is the output's, and lets it go if nothing is to wait.
+func (o *outside) Commit(p []byte) error {
+	err := o.Output.Commit(p)
+	if err == nil && o.unbuffered {
+		_, err = o.Output.Idle()
+	}
+	return err
 }
 
 // Say writes the words. That nobody listens is no reason to stop.

@@ -20,8 +20,18 @@ func (m *mapper) makePlan(program string, opts jq.Options) {
 		m.detour = "with --null-input there is no record"
 	case m.slurp:
 		m.detour = "with --slurp there is one value, and no record"
+	case !m.byLine():
+		m.detour = "the records are not lines of JSON"
+	case m.program.Modular():
+		m.detour = "a program with modules, or a file ~/.jq, is for values"
+	case m.strict:
+		m.detour = "--strict is for values"
 	case m.join:
 		m.detour = "--join-output writes no lines"
+	case m.nul:
+		m.detour = "--raw-output0 writes no lines"
+	case !m.layout.Plain():
+		m.detour = "the outputs are not in the canonical form"
 	default:
 		var err error
 		if m.plan, err = span.Compile(program, span.Options{Options: opts, Raw: m.raw}); err != nil {
@@ -44,6 +54,8 @@ func (m *mapper) explanation() string {
 	var b strings.Builder
 	line := func(name, text string) { fmt.Fprintf(&b, "%-7s %s\n", name, text) }
 	switch {
+	case m.slurp && m.lines:
+		line("runs", "once, on all of the text")
 	case m.slurp:
 		line("runs", "once, on an array of all records")
 	case m.null:

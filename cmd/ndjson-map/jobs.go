@@ -136,7 +136,7 @@ func (c *crew) put(b *block) error {
 	from := 0
 	for i := range b.events {
 		e := &b.events[i]
-		if _, err := c.to.Write(b.out[from:e.at]); err != nil {
+		if err := c.to.Commit(b.out[from:e.at]); err != nil {
 			return err
 		}
 		from = e.at
@@ -145,7 +145,7 @@ func (c *crew) put(b *block) error {
 			return err
 		}
 	}
-	if _, err := c.to.Write(b.out[from:]); err != nil {
+	if err := c.to.Commit(b.out[from:]); err != nil {
 		return err
 	}
 	c.total.add(b.tally)

@@ -10,22 +10,25 @@ import (
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/span"
+	"ndjsontools/lib/json"
 	"ndjsontools/lib/tool"
 )
 
 type mapper struct {
 	filter.Common
 	filter.Records
-	programFile string
-	null        bool
-	slurp       bool
-	raw         bool
-	join        bool
-	compact     bool
+	reading
+	writing
+	fromFile    bool   // the first operand is a file with the program
+	programFile string // which that is, or nothing
 	exitStatus  bool
+	strict      bool
 	jobs        int64
 	explain     bool
 	variables   []jq.Variable
+	positional  []json.Value
+	marks       bool // --args or --jsonargs, which mark operands
+	libraries   []string
 	compress    codec.Spec
 
 	program *jq.Program
@@ -40,11 +43,11 @@ func (m *mapper) run(life *filter.Life, files []string, env *tool.Env) error {
 	if err != nil {
 		return err
 	}
-	to := newOutside(life, judge, env.Stderr)
+	to := newOutside(life, judge, env.Stderr, m.unbuffered)
 	m.named = slices.Contains(files, "stdin")
 	var total tally
 	if m.jobs > 1 {
-		total, err = m.runJobs(life.Inputs(files, int64(m.MaxRecord)), to, env.Go)
+		total, err = m.runJobs(m.lineInputs(life, files), to, env.Go)
 	} else {
 		total, err = m.runOne(files, to)
 	}
@@ -59,7 +62,7 @@ func (m *mapper) run(life *filter.Life, files []string, env *tool.Env) error {
 func (m *mapper) runOne(files []string, to *outside) (tally, error) {
 	w := m.newWorker(nil, to)
 	if m.reads() {
-		w.in = to.life.Inputs(files, int64(m.MaxRecord))
+		w.in, w.take = m.inputs(to.life, files)
 		to.life.OnIdle(func() (time.Duration, error) { to.Count(w.tally); return 0, nil })
 	}
 	err := w.runAll()

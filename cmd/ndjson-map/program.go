@@ -2,21 +2,40 @@ package main
 
 import (
 	"bytes"
-	stdjson "encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"ndjsontools/lib/codec"
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonstream"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
 )
+
+// programOptions are those about the program and what it knows.
+func (m *mapper) programOptions() []tool.Option {
+	return []tool.Option{
+		{Name: "from-file", Short: "f", Usage: "the first operand is a file to read the program from", Value: tool.Bool(&m.fromFile)},
+		{Name: "library-path", Short: "L", Arg: "DIR", Usage: "look for modules in DIR; several are looked through in their order", Value: tool.Func("", m.addLibrary), File: true},
+		{Name: "arg", Arg: "NAME VALUE", Usage: "let $NAME be the string VALUE", Value: tool.Pair(m.setArg)},
+		{Name: "argjson", Arg: "NAME JSON", Usage: "let $NAME be the value that JSON is", Value: tool.Pair(m.setArgJSON)},
+		{Name: "slurpfile", Arg: "NAME FILE", Usage: "let $NAME be an array of the values in FILE", Value: tool.Pair(m.slurpFile), File: true},
+		{Name: "rawfile", Arg: "NAME FILE", Usage: "let $NAME be the text of FILE", Value: tool.Pair(m.rawFile), File: true},
+		{Name: "args", Usage: "the operands behind it, but for the program, are strings for $ARGS.positional", Value: tool.Bool(&m.marks), Marks: true},
+		{Name: "jsonargs", Usage: "the operands behind it, but for the program, are JSON for $ARGS.positional", Value: tool.Bool(&m.marks), Marks: true},
+		{Name: "exit-status", Short: "e", Usage: "end with 1 if the last output was false or null, with 4 if there was none", Value: tool.Bool(&m.exitStatus)},
+		{Name: "strict", Usage: "a key or an element that is not there is an error, not null", Value: tool.Bool(&m.strict)},
+		{Name: "jobs", Short: "P", Arg: "N", Usage: "work on N parts of the input at the same time; what comes out stays the same", Value: tool.Int(&m.jobs, 1)},
+		{Name: "explain", Usage: "print how the program would be run, read nothing, and end", Value: tool.Bool(&m.explain)},
+	}
+}
 
 // setArg binds a variable to a string; a later one of the same name is ignored
 // by jq, and refused here. So is what is not UTF-8: no record could hold it.
@@ -42,23 +61,28 @@ func (m *mapper) slurpFile(name, file string) error {
 	if err != nil {
 		return err
 	}
+	all, err := values(file, text)
+	if err != nil {
+		return fmt.Errorf("$%s: %w", name, err)
+	}
+	return m.bind(name, all)
+}
+
+// values are the JSON values in a file, as an array.
+func values(file string, text []byte) (json.Value, error) {
 	all := json.NewArray(0)
-	split := stdjson.NewDecoder(bytes.NewReader(text))
-	for {
-		var one stdjson.RawMessage
-		switch err := split.Decode(&one); err {
-		case nil:
-		case io.EOF:
-			return m.bind(name, all.Value())
-		default:
-			return fmt.Errorf("$%s: %s: %w", name, term.Quote(file), err)
-		}
-		v, bad := json.Decode(one)
+	split := jsonstream.NewValues(int64(len(text))+1, jsonstream.Spanning)
+	split.Reset(bytes.NewReader(text))
+	for split.Scan() {
+		one := split.Record()
+		v, bad := json.Decode(bytes.Clone(one.Data))
 		if bad != nil {
-			return fmt.Errorf("$%s: %s: %w", name, term.Quote(file), bad)
+			line, column := term.Column(text, int(one.Offset)+bad.Offset)
+			return v, fmt.Errorf("%s:%d:%d: %s", file, line, column, bad.Reason)
 		}
 		all.Append(v)
 	}
+	return all.Value(), nil
 }
 
 // rawFile binds a variable to the text of a file; what is not UTF-8 in it becomes
@@ -93,28 +117,27 @@ func (m *mapper) bind(name string, v json.Value) error {
 }
 
 // prepare compiles the program, and answers the operands that are files.
-func (m *mapper) prepare(args, environ []string) (files []string, err error) {
-	var text, name string
-	switch {
-	case m.programFile != "":
-		b, err := os.ReadFile(m.programFile)
-		if err != nil {
-			return nil, exit.With(exit.IO, err)
-		}
-		text, name, files = string(b), m.programFile, args
-	case len(args) == 0:
-		return nil, tool.Usagef("the program is missing; . passes every record on")
-	default:
-		text, name, files = args[0], "program", args[1:]
-	}
-	if err := m.Records.Validate(); err != nil {
+func (m *mapper) prepare(env *tool.Env) (files []string, err error) {
+	text, name, files, err := m.operands(env.Args, env.Marks)
+	if err != nil {
 		return nil, err
 	}
-	opts := jq.Options{Now: time.Now, Zone: time.Local, Env: environ, Variables: append(m.variables, m.arguments())}
+	for _, validate := range []func() error{m.Records.Validate, m.reading.Validate} {
+		if err := validate(); err != nil {
+			return nil, err
+		}
+	}
+	if bad := m.settle(env.Stdout, m.compress.Format != codec.Plain, os.Getenv); bad != nil {
+		env.Term.Say("%v", bad)
+	}
+	opts := jq.Options{
+		Now: time.Now, Zone: time.Local, Env: os.Environ(), Variables: append(m.variables, m.arguments()),
+		Modules: m.modules(os.Getenv("HOME")), Strict: m.strict,
+	}
 	m.program, err = jq.Compile(text, opts)
 	var bad *jq.CompileError
 	if errors.As(err, &bad) {
-		return nil, &programError{name, bad}
+		return nil, &programError{cmp.Or(bad.File, name), bad}
 	}
 	if err == nil && !m.reads() && len(files) > 0 {
 		err = tool.Usagef("--null-input reads nothing without input or inputs in the program, but %s is given to read", term.Quote(files[0]))
@@ -128,6 +151,41 @@ func (m *mapper) prepare(args, environ []string) (files []string, err error) {
 	return files, err
 }
 
+// operands sorts out the program, the positional arguments and the files. As with
+// jq, the program is the first operand whatever stands before it.
+func (m *mapper) operands(args, marks []string) (text, name string, files []string, err error) {
+	if len(args) == 0 {
+		return "", "", nil, tool.Usagef("the program is missing; . passes every record on")
+	}
+	text, name = args[0], "program"
+	if m.fromFile {
+		b, err := os.ReadFile(args[0])
+		if err != nil {
+			return "", "", nil, exit.With(exit.IO, err)
+		}
+		text, name = string(b), args[0]
+		m.programFile = name
+	}
+	for i, arg := range args[1:] {
+		switch marks[1+i] {
+		case "args":
+			if !utf8.ValidString(arg) {
+				return "", "", nil, tool.Usagef("an argument is not UTF-8: %s", term.Quote(arg))
+			}
+			m.positional = append(m.positional, json.FromString(arg))
+		case "jsonargs":
+			v, bad := json.Decode([]byte(arg))
+			if bad != nil {
+				return "", "", nil, tool.Usagef("--jsonargs: %s is not JSON: %v", term.Quote(arg), bad)
+			}
+			m.positional = append(m.positional, v)
+		default:
+			files = append(files, arg)
+		}
+	}
+	return text, name, files, nil
+}
+
 // refuseJobs is why a run can't be shared out, nil if it can.
 func (m *mapper) refuseJobs() error {
 	switch {
@@ -137,6 +195,8 @@ func (m *mapper) refuseJobs() error {
 		return tool.Usagef("--jobs can't be used with --slurp: the program runs once")
 	case m.program.ReadsInput():
 		return tool.Usagef("--jobs can't be used with input or inputs in the program: which records are whose depends on all before")
+	case m.events() || m.sequence || m.concat:
+		return tool.Usagef("--jobs can't be used with --stream, --seq and --concat: only lines can be shared out")
 	}
 	return nil
 }
@@ -148,7 +208,7 @@ func (m *mapper) arguments() jq.Variable {
 		named.Set(v.Name, v.Value)
 	}
 	args := json.NewObject(2)
-	args.Set("positional", json.NewArray(0).Value())
+	args.Set("positional", json.ArrayOf(m.positional).Value())
 	args.Set("named", named.Value())
 	return jq.Variable{Name: "ARGS", Value: args.Value()}
 }

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
+	"fmt"
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
-	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/ndjson"
 )
 
@@ -32,6 +32,8 @@ type worker struct {
 	runner *jq.Runner
 	emit   func(json.Value) error
 
+	// take is how the record becomes a value, or why it does not.
+	take    taking
 	decoder json.Decoder
 	// keep says that values stay in use while the next records are read: each
 	// has memory of its own then, which the collector takes back.
@@ -39,6 +41,8 @@ type worker struct {
 	// record is the last one that was read, and its bytes the program's.
 	record  ndjson.Record
 	slurped bool // all of it was handed out
+
+	held []byte // outputs of the present run, for --atomic
 
 	tally
 	emitted int64 // outputs of the present run
@@ -54,6 +58,7 @@ type tally struct {
 // number may work at the same time.
 func (m *mapper) newWorker(in source, to edge) *worker {
 	w := &worker{m: m, in: in, to: to, runner: jq.NewRunner(m.program), keep: m.slurp || m.program.ReadsInput()}
+	w.take = m.taking()
 	w.emit = w.write
 	if m.plan != nil {
 		w.spans = span.NewRunner(m.plan)
@@ -94,14 +99,8 @@ func (w *worker) next() (v json.Value, ok bool, err error) {
 		return v, false, nil
 	}
 	w.slurped = true
-	all := json.NewArray(0)
-	for {
-		v, ok, err := w.scan()
-		if err != nil || !ok {
-			return all.Value(), err == nil, err
-		}
-		all.Append(v)
-	}
+	v, err = w.slurpAll()
+	return v, err == nil, err
 }
 
 // scan is the value of the next record that is good.
@@ -111,19 +110,17 @@ func (w *worker) scan() (v json.Value, ok bool, err error) {
 			w.to.Count(w.tally)
 		}
 		w.record = *w.in.Record()
-		fault := filter.Fault{Input: w.in.Name(), At: -1}
-		if long := w.record.Err; long != nil {
-			fault.Reason = long.Error()
-		} else if done, err := w.copy(w.record.Data); err != nil {
+		if done, err := w.copy(); err != nil {
 			return v, false, err
 		} else if done {
 			continue
-		} else if v, bad := w.decode(); bad != nil {
-			fault.Reason, fault.At = bad.Reason, bad.Offset
-		} else {
+		}
+		v, bad := w.take(w)
+		if bad == nil {
 			return v, true, nil
 		}
-		if err := w.to.Reject(&w.record, fault); err != nil {
+		bad.Input = w.in.Name()
+		if err := w.to.Reject(&w.record, *bad); err != nil {
 			return v, false, err
 		}
 	}
@@ -132,11 +129,11 @@ func (w *worker) scan() (v json.Value, ok bool, err error) {
 
 // copy maps a record without making values of it, where there is a plan and that
 // can be done. If not it has done nothing.
-func (w *worker) copy(record []byte) (done bool, err error) {
-	if w.spans == nil {
+func (w *worker) copy() (done bool, err error) {
+	if w.spans == nil || w.record.Err != nil {
 		return false, nil
 	}
-	room, outputs, ok := w.spans.Run(record, w.to.Room())
+	room, outputs, ok := w.spans.Run(w.record.Data, w.to.Room())
 	if !ok || outputs == 0 {
 		return ok, nil
 	}
@@ -147,23 +144,26 @@ func (w *worker) copy(record []byte) (done bool, err error) {
 	return true, w.to.Commit(room)
 }
 
-func (w *worker) decode() (json.Value, *jsonscan.SyntaxError) {
-	if w.keep {
-		w.record.Data = bytes.Clone(w.record.Data)
-	} else {
-		w.decoder.Reset()
-	}
-	return w.decoder.Decode(w.record.Data)
-}
-
 // run runs the program over one value.
 func (w *worker) run(v json.Value, record *ndjson.Record, input string) error {
-	w.emitted = 0
+	w.emitted, w.held = 0, w.held[:0]
+	before := w.falsy
 	err := w.runner.Run(v, w.emit)
-	if failure, ok := err.(*jq.RuntimeError); ok {
-		return w.to.Reject(record, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})
+	failure, ok := err.(*jq.RuntimeError)
+	if !ok {
+		if len(w.held) > 0 {
+			err = cmp.Or(w.to.Commit(w.held), err)
+		}
+		return err
 	}
-	return err
+	if w.m.atomic {
+		w.out -= w.emitted
+		w.emitted, w.falsy = 0, before
+	}
+	if record.Data == nil { // of an event
+		record.Data = json.Append(nil, v)
+	}
+	return w.to.Reject(record, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})
 }
 
 // line answers input_line_number.
@@ -177,21 +177,27 @@ func (w *worker) name() (string, bool) {
 	return w.in.Name(), true
 }
 
-// write writes one output.
+// write writes one output, or holds it.
 func (w *worker) write(v json.Value) error {
-	room := w.to.Room()
-	if (w.m.raw || w.m.join) && v.Kind() == json.KindString {
-		room = append(room, v.Str()...)
-	} else {
-		room = json.Append(room, v)
+	room := w.held
+	if !w.m.atomic {
+		room = w.to.Room()
+	}
+	room, err := w.m.appendOutput(room, v)
+	if err != nil {
+		return err
 	}
 	if w.m.exitStatus {
 		w.falsy = !v.Truthy()
 	}
 	w.emitted++
 	w.out++
-	if !w.m.join {
-		room = append(room, '\n')
+	if !w.m.atomic {
+		return w.to.Commit(room)
 	}
-	return w.to.Commit(room)
+	if w.held = room; len(room) > int(w.m.MaxRecord) {
+		words := fmt.Sprintf("the outputs are longer than the %v that --atomic holds", w.m.MaxRecord)
+		return &jq.RuntimeError{Message: words, Value: json.FromString(words)}
+	}
+	return nil
 }

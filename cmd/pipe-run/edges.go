@@ -19,6 +19,7 @@ type edges struct {
 	ours    *os.File     // in, when it is ours to close
 	draft   *draft.Draft // out, when it is a file; nil otherwise
 	report  *stdio.Out   // nil when none is wanted
+	plot    *draft.Draft // nil when none is wanted
 }
 
 // open opens what the options name, before anything runs.
@@ -45,10 +46,29 @@ func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
 		}
 		e.out = e.draft.File
 	}
+	if p.plot != "" {
+		if err = e.openPlot(p); err != nil {
+			return e, err
+		}
+	}
 	if p.report != "" {
 		err = e.openReport(p)
 	}
 	return e, err
+}
+
+// openPlot begins the plot, which will replace the file, but none that the run
+// also reads or writes.
+func (e *edges) openPlot(p *pipeRun) (err error) {
+	if info, err := os.Stat(p.plot); err == nil {
+		if err := e.unused("--plot", p.plot, info, p.output); err != nil {
+			return err
+		}
+	}
+	if e.plot, err = draft.Create(p.plot); err != nil {
+		return fmt.Errorf("%s: %w", p.plot, err)
+	}
+	return nil
 }
 
 // openReport opens the report in place of what the file held, but none that the
@@ -63,15 +83,26 @@ func (e *edges) openReport(p *pipeRun) error {
 	if err != nil || !info.Mode().IsRegular() {
 		return err
 	}
-	for _, other := range []*os.File{e.in, e.out} {
-		if o, err := other.Stat(); err == nil && os.SameFile(info, o) {
-			return tool.Usagef("--report: %s is also what the commands read or write", term.Quote(p.report))
-		}
-	}
-	if o, err := os.Stat(p.output); err == nil && os.SameFile(info, o) {
-		return tool.Usagef("--report: %s is also the file of --output", term.Quote(p.report))
+	if err := e.unused("--report", p.report, info, p.output, p.plot); err != nil {
+		return err
 	}
 	return f.Truncate(0)
+}
+
+// unused checks that a file is none that the run uses otherwise: as its ends, or
+// as one of others by name.
+func (e *edges) unused(option, name string, info os.FileInfo, others ...string) error {
+	for _, other := range []*os.File{e.in, e.out} {
+		if o, err := other.Stat(); err == nil && o.Mode().IsRegular() && os.SameFile(info, o) {
+			return tool.Usagef("%s: %s is also what the commands read or write", option, term.Quote(name))
+		}
+	}
+	for _, other := range others {
+		if o, err := os.Stat(other); err == nil && os.SameFile(info, o) {
+			return tool.Usagef("%s: %s is also the file of another option", option, term.Quote(name))
+		}
+	}
+	return nil
 }
 
 // commit gives the output its name.
@@ -83,16 +114,27 @@ func (e *edges) commit() error {
 }
 
 // write writes the report.
-func (e *edges) write(result *pipeline.Result) error {
+func (e *edges) write(result *pipeline.Result, seen *account) error {
 	if e.report == nil {
 		return nil
 	}
-	_, err := e.report.Write(report(result))
+	_, err := e.report.Write(report(result, seen))
 	if closed := e.report.Close(); err == nil {
 		err = closed
 	}
 	e.report = nil
 	return err
+}
+
+// draw draws the plot.
+func (e *edges) draw(title string, result *pipeline.Result, seen *account) error {
+	if e.plot == nil {
+		return nil
+	}
+	if _, err := e.plot.File.Write(plot(title, result, seen)); err != nil {
+		return err
+	}
+	return e.plot.Commit()
 }
 
 // close closes what is open, and removes an output that was not committed.
@@ -102,6 +144,9 @@ func (e *edges) close() {
 	}
 	if e.report != nil {
 		e.report.Close()
+	}
+	if e.plot != nil {
+		e.plot.Discard()
 	}
 	if e.draft != nil {
 		e.draft.Discard()

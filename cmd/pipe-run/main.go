@@ -32,6 +32,7 @@ const keeperName = "pipe-keeper"
 
 func command() *tool.Command {
 	p := newPipeRun()
+	whens := []string{"auto", "always", "never"}
 	return &tool.Command{
 		Name:     "pipe-run",
 		Summary:  "run a pipeline in which one failure fails all",
@@ -52,6 +53,9 @@ func command() *tool.Command {
 			{Name: "grace", Arg: "DURATION", Usage: "the time between the signal to end and the kill", Value: &p.grace},
 			{Name: "on-term", Arg: "HOW", Usage: "at SIGTERM, end the first command and let the others finish, or end all: drain, kill", Value: tool.Given(tool.Choice(&p.onTerm, "drain", "kill"), &p.onTermGiven), Choices: []string{"drain", "kill"}},
 			{Name: "pipe-size", Arg: "SIZE", Usage: "the size of the pipes, where the system allows it", Value: tool.Positive(&p.pipeSize)},
+			{Name: "progress", Arg: "WHEN", Usage: "draw the pipeline while it runs: auto, always, never", Value: tool.Choice(&p.progress, whens...), Choices: whens},
+			{Name: "plot", Arg: "FILE", Usage: "draw the run over time into FILE, as SVG", Value: tool.Path(&p.plot), File: true},
+			{Name: "stall", Arg: "DURATION", Usage: "tell who sits on data when nothing moved for that long; with :kill, end everything", Value: &p.stall},
 			{Name: "report", Arg: "FILE", Usage: "write what became of each command to FILE, as NDJSON", Value: tool.Path(&p.report), File: true},
 			{Name: "quiet", Short: "q", Usage: "no summary: only what went wrong is told", Value: tool.Bool(&p.quiet)},
 			{Name: "verbose", Short: "v", Usage: "print the summary even where standard error is no terminal", Value: tool.Bool(&p.verbose)},
@@ -61,5 +65,5 @@ func command() *tool.Command {
 }
 
 func newPipeRun() *pipeRun {
-	return &pipeRun{earlyExit: "ok", cut: "next", eof: "success", onTerm: "drain", grace: units.Duration(8 * time.Second)}
+	return &pipeRun{earlyExit: "ok", cut: "next", eof: "success", onTerm: "drain", progress: "auto", grace: units.Duration(8 * time.Second)}
 }

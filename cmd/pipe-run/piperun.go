@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ndjsontools/lib/exit"
+	"ndjsontools/lib/flow"
 	"ndjsontools/lib/pipeline"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
@@ -28,7 +29,9 @@ type pipeRun struct {
 	onTermGiven    bool
 	timeout, grace units.Duration
 	pipeSize       units.Size
-	report         string
+	report, plot   string
+	progress       string
+	stall          stallOption
 	quiet, verbose bool
 }
 
@@ -44,6 +47,31 @@ func (p *pipeRun) setAccept(list string) error {
 	return nil
 }
 
+// A stallOption is what --stall asks for.
+type stallOption struct {
+	after time.Duration // 0: nothing
+	kill  bool
+}
+
+// Set takes a duration, and whether the run ends then.
+func (o *stallOption) Set(text string) error {
+	length, how, given := strings.Cut(text, ":")
+	if given && how != "kill" {
+		return fmt.Errorf("%s: after the duration may follow :kill", term.Quote(text))
+	}
+	after, err := units.ParseDuration(length)
+	if err != nil {
+		return err
+	}
+	if after <= 0 {
+		return errors.New("a stall has to last for some time")
+	}
+	o.after, o.kill = after, given
+	return nil
+}
+
+func (o *stallOption) String() string { return "" }
+
 // validate checks what the options can't check alone.
 func (p *pipeRun) validate(operands []string) error {
 	switch {
@@ -57,10 +85,23 @@ func (p *pipeRun) validate(operands []string) error {
 		return tool.Usagef("--eof=immediate and --cut=now: a command that has closed its output may live on, and would be ended")
 	case p.cut == "now" && p.earlyExit == "fail":
 		return tool.Usagef("--cut=now and --early-exit=fail contradict each other")
-	case p.report != "" && filepath.Clean(p.report) == filepath.Clean(p.output):
-		return tool.Usagef("--report and --output name the same file")
+	case p.quiet && p.progress == "always":
+		return tool.Usagef("--quiet and --progress=always contradict each other")
 	case p.quiet && p.verbose:
 		return tool.Usagef("--quiet and --verbose contradict each other")
+	}
+	return p.validateFiles()
+}
+
+// validateFiles checks that no two options name one file to write.
+func (p *pipeRun) validateFiles() error {
+	names := []struct{ option, file string }{{"--report", p.report}, {"--plot", p.plot}, {"--output", p.output}}
+	for i, a := range names {
+		for _, b := range names[i+1:] {
+			if a.file != "" && b.file != "" && filepath.Clean(a.file) == filepath.Clean(b.file) {
+				return tool.Usagef("%s and %s name the same file", a.option, b.option)
+			}
+		}
 	}
 	return nil
 }
@@ -79,11 +120,11 @@ func (p *pipeRun) run(env *tool.Env) error {
 		return err
 	}
 	defer edges.close()
-	result, err := p.supervise(env, stages, edges)
+	result, seen, err := p.supervise(env, stages, edges)
 	if err != nil {
 		return exit.With(exit.IO, err)
 	}
-	return p.conclude(env, result, edges)
+	return p.conclude(env, result, seen, edges)
 }
 
 // stages are the commands of the command line.
@@ -95,7 +136,8 @@ func (p *pipeRun) stages(operands []string) ([]pipeline.Command, error) {
 }
 
 // supervise runs the stages until nothing of them is left.
-func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edges) (*pipeline.Result, error) {
+func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edges) (*pipeline.Result, *account, error) {
+	observer := p.observe(env, stages, edges)
 	plan := pipeline.Plan{
 		Stages: stages, Stdin: edges.in, Stdout: edges.out, Stderr: env.Stderr,
 		Groups:   !hasTerminal(),
@@ -103,16 +145,18 @@ func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edg
 		Rules:  pipeline.Rules{Accept: p.accept, EarlyFails: p.earlyExit == "fail", Immediate: p.eof == "immediate"},
 		CutNow: p.cut == "now",
 		Keeper: pipeline.Keeper{Path: self(), Name: keeperName},
-		Go:     env.Go,
+		Go:     env.Go, Observe: observer.happened,
 	}
 	drain := p.onTerm == "drain" && (p.onTermGiven || os.Getenv(pipeline.Marker) == "")
 	signals := newSwitchboard(drain, plan.Groups)
 	env.Signals.Take(signals.got, signals.wanted()...)
 	run, err := pipeline.Start(&plan)
 	if err != nil {
-		return nil, err
+		observer.close()
+		return nil, nil, err
 	}
 	signals.connect(run)
+	observer.begin(run)
 	if p.timeout > 0 {
 		limit := time.AfterFunc(time.Duration(p.timeout), func() {
 			run.End(pipeline.Reason{Text: "timed out after " + p.timeout.String(), Status: exit.TimedOut})
@@ -120,21 +164,25 @@ func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edg
 		defer limit.Stop()
 	}
 	result := run.Wait()
-	return &result, nil
+	return &result, observer.end(&result), nil
 }
 
 // conclude says what became of the run, keeps its output or not, and answers what
 // it ends with.
-func (p *pipeRun) conclude(env *tool.Env, result *pipeline.Result, edges *edges) error {
+func (p *pipeRun) conclude(env *tool.Env, result *pipeline.Result, seen *account, edges *edges) error {
 	complete := result.Reason == nil && (result.Blamed < 0 || result.Stages[result.Blamed].Verdict == pipeline.Accepted)
 	var failed error
 	if complete {
 		failed = edges.commit()
 	}
-	failed = errors.Join(failed, edges.write(result))
-	if p.verbose || !p.quiet && env.Term.IsTerminal() {
-		for _, line := range table(result) {
+	failed = errors.Join(failed, edges.write(result, seen), edges.draw(p.title(seen), result, seen))
+	if p.tells(env) {
+		columns, _ := env.Term.Size()
+		for _, line := range table(result, seen, columns-term.Width("pipe-run: ")) {
 			env.Term.Say("%s", line)
+		}
+		if seen.bottleneck.Stage != flow.Nowhere {
+			env.Term.Say("%s", sentence(seen.bottleneck, seen.commands))
 		}
 	}
 	if text := blame(result); text != "" && !silent(result) {
@@ -152,6 +200,17 @@ func (p *pipeRun) conclude(env *tool.Env, result *pipeline.Result, edges *edges)
 		return exit.Reported(result.Status)
 	}
 	return nil
+}
+
+// title is the pipeline as it was typed, or could have been.
+func (p *pipeRun) title(seen *account) string {
+	switch {
+	case p.textGiven:
+		return p.text
+	case seen == nil:
+		return ""
+	}
+	return strings.Join(seen.commands, " | ")
 }
 
 // silent says whether there are no words for the end of a run: that the reader of

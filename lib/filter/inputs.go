@@ -11,39 +11,65 @@ import (
 	"ndjsontools/lib/term"
 )
 
+// A Framer finds records in a source, as an ndjson.Reader does: that is one, and
+// where records are no lines there are others.
+type Framer interface {
+	Reset(src io.Reader)
+	Scan() bool
+	Record() *ndjson.Record
+	Err() error
+	Pending() int
+}
+
 // Inputs is the files that a record tool was told to read, or standard input
 // if there are none, decompressed, as one stream of records.
 type Inputs struct {
-	*ndjson.Reader
-	life  *Life
-	names []string
-	name  string
-	in    *stdio.In
-	ours  bool // in was opened here
-	dec   *codec.Reader
-	err   error
+	*ndjson.Reader // nil where records are no lines
+	framer         Framer
+	life           *Life
+	names          []string
+	name           string
+	in             *stdio.In
+	ours           bool // in was opened here
+	dec            *codec.Reader
+	err            error
 }
 
 // Inputs opens them one after the other, when each one's turn comes. One that
 // can't be opened or read is reported; the others are still read, and End
 // answers with status 74. "-" is standard input.
 func (l *Life) Inputs(names []string, max int64) *Inputs {
+	return l.LineInputs(names, ndjson.Options{Max: max})
+}
+
+// LineInputs is Inputs with a say in what a line is.
+func (l *Life) LineInputs(names []string, opts ndjson.Options) *Inputs {
+	opts.Buffer = InputBuffer
+	lines := ndjson.NewReader(eof{}, opts)
+	in := l.FramedInputs(names, lines)
+	in.Reader = lines
+	return in
+}
+
+// FramedInputs is Inputs for records that are no lines. The framer has no source
+// yet.
+func (l *Life) FramedInputs(names []string, framer Framer) *Inputs {
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
-	return &Inputs{
-		life: l, names: names,
-		Reader: ndjson.NewReader(eof{}, ndjson.Options{Max: max, Buffer: InputBuffer}),
-	}
+	return &Inputs{life: l, names: names, framer: framer}
 }
+
+// Record is the record that Scan found.
+func (i *Inputs) Record() *ndjson.Record { return i.framer.Record() }
 
 // Name is the input that the present record is from, as messages call it.
 func (i *Inputs) Name() string { return i.name }
 
 // Scan goes to the next record, over the ends of files.
-func (i *Inputs) Scan() bool { return i.advance(i.Reader.Scan) }
+func (i *Inputs) Scan() bool { return i.advance(i.framer.Scan) }
 
-// ScanBlock goes to the next block; see ndjson.Reader.
+// ScanBlock goes to the next block of lines; see ndjson.Reader.
 func (i *Inputs) ScanBlock(records, size int) bool {
 	return i.advance(func() bool { return i.Reader.ScanBlock(records, size) })
 }
@@ -55,7 +81,7 @@ func (i *Inputs) ScanChunk(c *ndjson.Chunk) bool {
 
 func (i *Inputs) advance(scan func() bool) bool {
 	for !scan() {
-		if i.fail(i.Reader.Err()) || !i.open() {
+		if i.fail(i.framer.Err()) || !i.open() {
 			return false
 		}
 	}
@@ -82,7 +108,7 @@ func (i *Inputs) fail(err error) (over bool) {
 	if over {
 		return true
 	}
-	if n := i.Reader.Pending(); n > 0 {
+	if n := i.framer.Pending(); n > 0 {
 		i.life.Term.Say("%s: dropped the first %s of a record that is cut off", i.name, term.Plural(int64(n), "byte", "bytes"))
 	}
 	return false
@@ -113,7 +139,7 @@ func (i *Inputs) open() bool {
 			i.in, i.name, i.ours = i.life.open(f, name), name, true
 		}
 		i.dec = codec.NewReader(i.in)
-		i.Reader.Reset(i.dec)
+		i.framer.Reset(i.dec)
 		return true
 	}
 	return false

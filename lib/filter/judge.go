@@ -220,11 +220,14 @@ func (j *Judge) tell(rec *ndjson.Record, f Fault) {
 	}
 	place := fmt.Sprintf("%s:%d", f.Input, rec.Line)
 	if f.At >= 0 {
-		_, column := term.Column(rec.Data, f.At)
-		place += fmt.Sprintf(":%d", column)
+		line, column := term.Column(rec.Data, f.At)
+		if line == 1 {
+			column += int(rec.Before)
+		}
+		place = fmt.Sprintf("%s:%d:%d", f.Input, rec.Line+int64(line-1), column)
 	}
 	j.life.Term.Say("%s: %s", place, clip(strings.ReplaceAll(f.Reason, "\n", `\n`), reasonSaid))
-	if f.At >= 0 {
+	if f.At >= 0 && len(rec.Data) > 0 {
 		j.life.Term.Show(term.Excerpt(rec.Data, f.At))
 	}
 	if f.Hint != "" {

@@ -42,6 +42,8 @@ const (
 const (
 	clearly = 0.2
 	mostly  = 0.5
+	// enough is how much time must have been seen: starting takes some.
+	enough = 100 * time.Millisecond
 )
 
 // BottleneckOf is what held up the pipeline between two moments; from may be the
@@ -66,8 +68,8 @@ func BottleneckOf(from, to *View) Bottleneck {
 			}
 		}
 	}
-	if best.Stage < 0 {
-		return best
+	if best.Stage < 0 || to.At-from.At < enough {
+		return Bottleneck{Stage: Nowhere}
 	}
 	first, last := times[0], times[len(times)-1]
 	if starved := first.Share(first.Starved); starved > max(mostly, best.Share) {

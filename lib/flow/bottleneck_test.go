@@ -66,7 +66,12 @@ func TestBottleneck(t *testing.T) {
 func TestBottleneckNow(t *testing.T) {
 	from := viewOf([]Times{times(90, 0, 10, 0, 0), times(10, 90, 0, 0, 0)})
 	to := viewOf([]Times{times(91, 0, 109, 0, 0), times(109, 91, 0, 0, 0)})
+	to.At = 2 * from.At
 	if got := BottleneckOf(&from, &to); got.Stage != 1 || got.Share != .99 {
 		t.Errorf("%+v; want the second stage, 0.99", got)
+	}
+	to.At = from.At + time.Millisecond
+	if got := BottleneckOf(&from, &to); got.Stage != Nowhere {
+		t.Errorf("after a millisecond: %+v; want none", got)
 	}
 }

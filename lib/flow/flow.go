@@ -105,6 +105,13 @@ type View struct {
 	Pipes  []Pipe // one less
 }
 
+// Clone is a copy that shares nothing.
+func (v *View) Clone() *View {
+	c := new(View)
+	c.copyFrom(v)
+	return c
+}
+
 // copyFrom makes v a copy that shares nothing, in the memory that it has.
 func (v *View) copyFrom(u *View) {
 	v.At = u.At

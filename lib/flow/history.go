@@ -82,7 +82,7 @@ func (h *History) begin(v *View) {
 		}
 	}
 	if len(h.Bins) == Intervals {
-		h.halve()
+		h.Halve()
 	}
 	h.Bins = append(h.Bins, Bin{
 		From: from, To: from,
@@ -90,8 +90,8 @@ func (h *History) begin(v *View) {
 	})
 }
 
-// halve makes one interval of each two.
-func (h *History) halve() {
+// Halve makes one interval of each two, in place; an odd last one stays as it is.
+func (h *History) Halve() {
 	half := h.Bins[:0]
 	for i := 0; i+1 < len(h.Bins); i += 2 {
 		a, b := h.Bins[i], h.Bins[i+1]
@@ -105,6 +105,9 @@ func (h *History) halve() {
 			p.Full, p.Seen = p.Full+q.Full, p.Seen+q.Seen
 		}
 		half = append(half, a)
+	}
+	if n := len(h.Bins); n%2 == 1 {
+		half = append(half, h.Bins[n-1])
 	}
 	h.Bins, h.Step = half, 2*h.Step
 }

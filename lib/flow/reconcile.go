@@ -34,11 +34,13 @@ func (w *Watch) reconcile(levels []procstat.Level) {
 		v.Level = level
 		v.Moved = max(v.Moved, moved(&w.stages[i], reader, int64(level.Queued)))
 		w.view.Stages[i].Out = v.Moved
-		w.view.Stages[i+1].In = max(w.view.Stages[i+1].In, v.Moved-int64(level.Queued))
+		in := &w.view.Stages[i+1].In
+		if *in = max(*in, v.Moved-int64(level.Queued)); reader.exactIn {
+			*in = reader.toolIn
+		}
 	}
 	first, last := &w.view.Stages[0], &w.view.Stages[n-1]
-	first.In = max(first.In, w.stages[0].read())
-	last.Out = max(last.Out, w.stages[n-1].written())
+	first.In, last.Out = w.stages[0].read(), w.stages[n-1].written()
 }
 
 // read is what a stage has read, by its own word or by the system's.

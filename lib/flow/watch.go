@@ -39,12 +39,12 @@ type watched struct {
 	in, out uint64
 	looked  time.Duration // when it was looked at last
 	figures []tally.Figures
+	traces  [tally.Slots]trace
 	sample  procstat.Sample
 	// What the tools in the stage say of the bytes at its ends.
 	exactIn, exactOut bool
 	toolIn, toolOut   int64
 	waits             [procstat.Causes]time.Duration
-	mute              bool // it writes no output
 }
 
 // watchedPipe is what a Watch keeps of a pipe after its level can't be seen any
@@ -128,8 +128,16 @@ func (w *Watch) Look(levels []procstat.Level) time.Duration {
 	w.reconcile(levels)
 	w.fill(w.now() - w.view.At)
 	w.view.At = w.now()
-	w.history.add(&w.view)
+	w.remember()
 	return w.next(begun, w.now()-begun)
+}
+
+// remember adds what is seen to the history: it is what there was some time ago.
+func (w *Watch) remember() {
+	at := w.view.At
+	w.view.At = max(0, at-lag)
+	w.history.add(&w.view)
+	w.view.At = at
 }
 
 // fill counts for how long the pipes are as full as they are seen.
@@ -166,7 +174,7 @@ func (w *Watch) look(i int, in, out procstat.Level) {
 	v.CPU, v.RSS = max(v.CPU, s.sample.CPU), s.sample.RSS
 	v.PeakRSS = max(v.PeakRSS, v.RSS)
 	v.Counted = s.sample.Counted
-	s.tools(v)
+	s.tools(v, now)
 	switch {
 	case v.Exact:
 	case v.State == procstat.Gone: // it went on as it was seen last
@@ -200,11 +208,12 @@ func (v *Stage) spend(state procstat.State, d time.Duration) {
 
 // tools takes over what the tools of a stage show. One that is the stage itself
 // tells all of it; tools inside of a stage tell of the ends that they have.
-func (s *watched) tools(v *Stage) {
+func (s *watched) tools(v *Stage, now time.Duration) {
 	var in, out int64
 	s.exactIn, s.exactOut = false, false
 	for i := range s.figures {
-		f := &s.figures[i]
+		s.traces[i].show(&s.figures[i], now)
+		f := s.traces[i].at(now)
 		own := f.PID == s.pid
 		if own || s.in != 0 && f.Stdin == s.in {
 			in, s.exactIn = in+f.BytesIn, true

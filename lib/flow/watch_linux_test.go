@@ -103,7 +103,7 @@ func TestWatchBottleneck(t *testing.T) {
 		// but soon.
 		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
 			v = r.lookFor(300 * time.Millisecond)
-			if got = BottleneckOf(&View{}, &v); got.Stage == c.want && got.Share > .7 {
+			if got = BottleneckOf(&View{}, &v); got.Stage == c.want && got.Share > .7 && got.Why.What == c.what {
 				break
 			}
 		}

@@ -129,11 +129,7 @@ func (c *compiler) expr(e *expr, path []string, inString bool) error {
 	run := func() error { return k.placed(k.value) }
 	var err error
 	if a, ok := k.named["null"]; ok {
-		p, bad := parseShare(a.value)
-		if bad != nil {
-			return k.failAt(a, "null="+a.value+": "+bad.Error())
-		}
-		err = c.around(op{kind: opMaybe, n: p, bytes: []byte("null"), key: key(c.Seed, path, "null")}, run)
+		err = c.nullable(e.src, &a, path, run)
 	} else {
 		err = run()
 	}

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,6 +79,7 @@ type compiler struct {
 	listMost int64   // the longest that the list can be in which a value stands, 0 outside
 	places   int64   // how many positions there are, or one of the constants
 	depth    int     // lists and the like around
+	optional int     // alternatives around
 	pad      int     // the operation that padding takes the place of, -1 for none yet
 	wall     bool
 	fields   []fieldInfo
@@ -135,21 +137,12 @@ func (c *compiler) forms(s *Schema) error {
 	for i, f := range s.forms {
 		weights[i] = f.weight
 	}
-	m := &more{alias: newAlias(weights)}
-	return c.around(op{kind: opForm, key: key(c.Seed, nil, "form"), more: m}, func() error {
-		from := len(c.ops)
-		for _, f := range s.forms {
-			c.root = f.root
-			m.spans = append(m.spans, len(c.ops)-from)
-			if err := c.record(f.root); err != nil {
-				return err
-			}
-			c.sealed = len(c.ops)
-			m.spans = append(m.spans, len(c.ops)-from)
-		}
-		c.pad = -1
-		return nil
+	err := c.choose(nil, weights, func(i int) error {
+		c.root = s.forms[i].root
+		return c.record(c.root)
 	})
+	c.pad = -1
+	return err
 }
 
 func (c *compiler) record(root *node) error {
@@ -217,9 +210,62 @@ func (c *compiler) node(n *node, path []string, inString bool) error {
 		if err != nil || lo < 0 || hi > maxRecord {
 			return n.src.fail(0, "a repeated array has a range of lengths: {{*0..3}}", "")
 		}
-		return c.list(path, lo, hi, func(p []string) error { return c.node(n.items[0], p, false) })
+		return c.nullable(n.src, n.null, path, func() error {
+			return c.list(path, lo, hi, func(p []string) error { return c.node(n.items[0], p, false) })
+		})
+	case oneNode:
+		return c.nullable(n.src, n.null, path, func() error { return c.one(n, path) })
 	}
 	return nil
+}
+
+// nullable puts null in the place of what inside compiles, as often as a says.
+func (c *compiler) nullable(src source, a *arg, path []string, inside func() error) error {
+	if a == nil {
+		return inside()
+	}
+	p, err := parseShare(a.value)
+	if err != nil {
+		return src.fail(a.off, "null="+a.value+": "+err.Error(), "")
+	}
+	return c.around(op{kind: opMaybe, n: p, bytes: []byte("null"), key: key(c.Seed, path, "null")}, inside)
+}
+
+// one compiles alternatives. They have the path of the place, as if each stood
+// there alone.
+func (c *compiler) one(n *node, path []string) error {
+	weights := n.weights
+	if weights == nil {
+		weights = slices.Repeat([]uint64{1}, len(n.items))
+	}
+	total := uint64(0)
+	for _, w := range weights {
+		total += w
+	}
+	if total == 0 || len(weights) > maxForms {
+		return n.src.fail(0, "alternatives are 1 to 1000, and not all have the weight 0", "")
+	}
+	c.optional++
+	err := c.choose(path, weights, func(i int) error { return c.node(n.items[i], path, false) })
+	c.optional--
+	return err
+}
+
+// choose compiles alternatives, of which each record gets one.
+func (c *compiler) choose(path []string, weights []uint64, alternative func(i int) error) error {
+	m := &more{alias: newAlias(weights)}
+	return c.around(op{kind: opForm, key: key(c.Seed, path, "form"), more: m}, func() error {
+		from := len(c.ops)
+		for i := range weights {
+			m.spans = append(m.spans, len(c.ops)-from)
+			if err := alternative(i); err != nil {
+				return err
+			}
+			c.sealed = len(c.ops)
+			m.spans = append(m.spans, len(c.ops)-from)
+		}
+		return nil
+	})
 }
 
 func sub(path []string, name string) []string {
@@ -247,7 +293,7 @@ func (c *compiler) object(n *node, path []string, top bool) error {
 	items, names := n.items, n.names
 	loose := false
 	for _, item := range items {
-		loose = loose || item.kind == exprNode && item.expr.modifier("absent") != nil
+		loose = loose || absentOf(item) != nil
 	}
 	c.static("{")
 	count := 0
@@ -299,10 +345,10 @@ func (c *compiler) object(n *node, path []string, top bool) error {
 }
 
 func absentOf(n *node) *arg {
-	if n.kind != exprNode {
-		return nil
+	if n.kind == exprNode {
+		return n.expr.modifier("absent")
 	}
-	return n.expr.modifier("absent")
+	return n.absent
 }
 
 // extra adds the members that options ask for.

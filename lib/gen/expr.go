@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"slices"
 	"strings"
 
 	"ndjsontools/lib/spell"
@@ -117,6 +118,18 @@ func splitArgs(text string) []arg {
 	}
 	done(len(text))
 	return list
+}
+
+// Argument spells a text as an argument that stands for it and for a string:
+// where it could be a modifier, a number or the name of a field, a backslash
+// says that it is none.
+func Argument(text string) string {
+	spelled := strings.NewReplacer(`,`, `\,`, `=`, `\=`, `:`, `\:`, `.`, `\.`, `\`, `\\`).Replace(text)
+	special := isScalar(text) || slices.Contains(modifiers, text) || text == "str" || text == "uniq"
+	if special && spelled[0] != '\\' {
+		return `\` + spelled
+	}
+	return spelled
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c >= 0x80 }

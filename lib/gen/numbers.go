@@ -62,7 +62,7 @@ func (k *call) invertible(id idCell) {
 			return
 		}
 	}
-	if k.depth == 0 && !k.inString && k.places == recordPlaces {
+	if k.depth == 0 && k.optional == 0 && !k.inString && k.places == recordPlaces {
 		k.ids[strings.Join(k.path, "\x00")] = id
 	}
 }

@@ -290,3 +290,39 @@ func regexType(k *call) error {
 	k.atMost(count)
 	return nil
 }
+
+// PatternLengths are the lengths in characters of the shortest and the longest
+// string that the type regex makes of a pattern. Its errors are in words only.
+func PatternLengths(text string) (least, most int, err error) {
+	p, err := parsePattern(text)
+	if err != nil {
+		return 0, 0, err
+	}
+	least, most = p.lengths()
+	return least, most, nil
+}
+
+func (p *pattern) lengths() (least, most int) {
+	switch {
+	case p.chars != nil || p.ranges != nil:
+		return 1, 1
+	case p.choice != nil:
+		least = math.MaxInt
+		for i := range p.choice {
+			a, b := p.choice[i].lengths()
+			least, most = min(least, a), max(most, b)
+		}
+	case p.all != nil:
+		for i := range p.all {
+			a, b := p.all[i].lengths()
+			least, most = least+a, most+b
+		}
+	case p.body != nil:
+		a, b := p.body.lengths()
+		return a * int(p.least), b * int(p.least+p.more)
+	default:
+		text := jsonscan.Unescape(nil, p.text)
+		return utf8.RuneCount(text), utf8.RuneCount(text)
+	}
+	return least, most
+}

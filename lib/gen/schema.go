@@ -29,6 +29,7 @@ const (
 	exprNode
 	textNode // a string of text and expressions
 	listNode // an array of an element that is repeated
+	oneNode  // one of the items
 )
 
 // A node is a place in a record.
@@ -40,6 +41,11 @@ type node struct {
 	raw   string   // constNode: JSON in compact form; as a part of a text: its characters, escaped
 	expr  *expr
 	count string // listNode: the range
+
+	// What the head of a listNode or oneNode says besides.
+	weights []uint64 // oneNode: of the items; nil for equal ones
+	null    *arg
+	absent  *arg
 }
 
 // A SchemaError says where a schema can't be compiled, and why.
@@ -148,6 +154,9 @@ func (n *node) put(src source, path []string, value *node) error {
 
 // member is the member of an object by name, nil for none.
 func (n *node) member(name string) *node {
+	if n.kind == oneNode && len(n.items) == 1 {
+		return n.items[0].member(name)
+	}
 	if n.kind == objectNode {
 		for i := range n.names {
 			if n.names[i] == name {

@@ -1,10 +1,12 @@
 package gen
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
 	"ndjsontools/lib/jsonscan"
+	"ndjsontools/lib/spell"
 )
 
 // ParseTemplate reads a template: JSON whose shape is that of the records. A
@@ -163,12 +165,15 @@ func (t *template) array(src source) (*node, error) {
 	}
 	for {
 		t.space()
-		if at := t.at; len(n.items) == 0 && n.count == "" && t.text[at] == '"' {
-			if s := t.str(); strings.HasPrefix(s, "{{*") && strings.HasSuffix(s, "}}") {
-				n.kind, n.count = listNode, s[3:len(s)-2]
-				if !t.more() {
-					return nil, t.fail(at, "the element to repeat is missing", `["{{*0..3}}", "{{pick,a,b}}"]`)
-				}
+		if at := t.at; len(n.items) == 0 && n.kind == arrayNode && t.text[at] == '"' {
+			head, err := t.head(n)
+			if err != nil {
+				return nil, err
+			}
+			if head && !t.more() {
+				return nil, t.fail(at, "what follows the "+quoteText(string(t.text[at+1:t.at-2]))+" is missing", `["{{*0..3}}", "{{pick,a,b}}"]`)
+			}
+			if head {
 				continue
 			}
 			t.at = at
@@ -182,9 +187,51 @@ func (t *template) array(src source) (*node, error) {
 			return nil, t.fail(v.src.base, "a repeated array has one element", "")
 		}
 		if !t.more() {
-			return n, nil
+			break
 		}
 	}
+	if n.weights != nil && len(n.weights) != len(n.items) {
+		return nil, src.fail(0, fmt.Sprintf("there are %d weights for %d values", len(n.weights), len(n.items)), "")
+	}
+	return n, nil
+}
+
+// head reads the first element of an array if it is no element but says what
+// the array is: {{*0..3}} repeats the next one, {{one,9,1}} takes one of those
+// behind it, with weights if wanted. Both may go on with null= and absent=.
+func (t *template) head(n *node) (bool, error) {
+	at := t.at
+	s := t.str()
+	inner, ok := strings.CutPrefix(s, "{{")
+	inner, ok2 := strings.CutSuffix(inner, "}}")
+	if !ok || !ok2 || strings.HasPrefix(inner, "{{") {
+		return false, nil
+	}
+	args := splitArgs(inner)
+	switch {
+	case strings.HasPrefix(inner, "*"):
+		n.kind, n.count = listNode, args[0].raw[1:]
+	case args[0].raw == "one":
+		n.kind = oneNode
+	default:
+		return false, nil
+	}
+	for i := range args[1:] {
+		a := &args[i+1]
+		weight, err := strconv.ParseUint(a.raw, 10, 30)
+		switch {
+		case a.hasKey && a.key == "null":
+			n.null = a
+		case a.hasKey && a.key == "absent":
+			n.absent = a
+		case n.kind == oneNode && err == nil:
+			n.weights = append(n.weights, weight)
+		default:
+			return false, t.fail(at+3+a.off, quoteText(a.raw)+" is neither null= nor absent="+spell.DidYouMean(a.key, []string{"null", "absent"}, "", "="), "")
+		}
+	}
+	n.src.base, n.src.flat = at+3, len(s) == t.at-at-2
+	return true, nil
 }
 
 // closing is where the }} of the {{ at the beginning stands: the first one

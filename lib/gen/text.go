@@ -62,7 +62,7 @@ func padType(k *call) error {
 		if k.RecordSize == 0 {
 			return k.e.src.fail(k.e.off, "pad needs a size, or --record-size", "")
 		}
-		if k.pad >= 0 || k.depth > 0 || len(k.named) > 0 || k.inString || len(k.path) != 1 {
+		if k.pad >= 0 || k.depth+k.optional > 0 || len(k.named) > 0 || k.inString || len(k.path) != 1 {
 			return k.e.src.fail(k.e.off, "the padding of --record-size stands once, at the top of the record, without modifiers", "")
 		}
 		k.padding()

@@ -16,6 +16,9 @@ func (c *compiler) variable(n *syntax.Var, u *unit, b *binding) code {
 			}
 			return code{e: &outerExpr{u.level - at.level, at.slot}}
 		}
+		if at.kind == aGlobal && at.name == n.Name {
+			return code{e: &globalExpr{at.slot}}
+		}
 	}
 	if i, ok := c.globals[n.Name]; ok {
 		return code{e: &globalExpr{i}}
@@ -23,12 +26,9 @@ func (c *compiler) variable(n *syntax.Var, u *unit, b *binding) code {
 	if n.Name == "ENV" {
 		return constant(c.environment())
 	}
-	if strings.Contains(n.Name, "::") {
-		c.fail(n, "", "not implemented yet: modules (the variable $%s)", n.Name)
-	}
 	known := []string{"ENV", "__loc__"}
 	for at := b; at != nil; at = at.up {
-		if at.kind == aVariable && !strings.HasPrefix(at.name, "\x00") {
+		if (at.kind == aVariable || at.kind == aGlobal) && !strings.HasPrefix(at.name, "\x00") {
 			known = append(known, at.name)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // only need values (natives), and those that are written in jq (library).
 func (c *compiler) builtin(n *syntax.Call, u *unit, b *binding) code {
 	name := fmt.Sprintf("%s/%d", n.Name, len(n.Args))
-	if c.lost && n.Name[0] == '_' {
+	if c.file.library && n.Name[0] == '_' {
 		if op, ok := regexOperations[name]; ok {
 			return c.regexCall(op, n, u, b)
 		}
@@ -58,7 +58,7 @@ func (c *compiler) fromLibrary(name, source string) *function {
 	if err != nil {
 		panic("jq: the library's " + name + ": " + err.Error())
 	}
-	defer c.inside(true)()
+	defer c.inside(&file{library: true})()
 	fn := c.define(prog.Defs[0], 0, nil).fn
 	c.library[name] = fn
 	return fn
@@ -66,16 +66,8 @@ func (c *compiler) fromLibrary(name, source string) *function {
 
 // undefined explains a name that means nothing.
 func (c *compiler) undefined(n *syntax.Call, name string, b *binding) {
-	if strings.Contains(n.Name, "::") {
-		c.fail(n, "", "not implemented yet: modules (the function %s)", n.Name)
-	}
 	names := []string{"not/0"} // not is no function to builtins/0
-	for _, k := range known {
-		if k == name {
-			c.fail(n, "", "not implemented yet: %s", name)
-		}
-		names = append(names, k)
-	}
+	names = append(names, known[:]...)
 	for at := b; at != nil; at = at.up {
 		switch at.kind {
 		case aFunction:

@@ -67,10 +67,11 @@ func (k code) constant() (json.Value, bool) {
 
 // compiler holds what is common to the parts of one program.
 type compiler struct {
-	source string
-	opts   Options
-	sites  int
-	merges int
+	file    *file // whose part is compiled now
+	opts    Options
+	modules map[string]*aModule
+	sites   int
+	merges  int
 	// patterns counts the places that remember a regular expression.
 	patterns   int
 	readsInput bool
@@ -80,8 +81,9 @@ type compiler struct {
 	values     []json.Value
 	library    map[string]*function
 	forms      map[string]form
-	lost       bool // inside of the library, whose places are not the program's
-	at         syntax.Span
+	lenient    bool        // a missing key is null even if the program is strict
+	at         syntax.Span // the last call outside of the library, ...
+	atFile     *file       // ... and where that stands
 }
 
 // hook is a node whose code is made by the compiler.
@@ -90,8 +92,11 @@ type hook struct {
 	code func(u *unit, b *binding) code
 }
 
-func compile(source string, tree *syntax.Program, opts Options) (p *Program, err error) {
-	c := &compiler{source: source, opts: opts, globals: map[string]int{}, library: map[string]*function{}, forms: makeForms()}
+func compile(text *file, tree *syntax.Program, opts Options) (p *Program, err error) {
+	c := &compiler{
+		file: text, atFile: text, opts: opts, modules: map[string]*aModule{},
+		globals: map[string]int{}, library: map[string]*function{}, forms: makeForms(),
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			e, ours := r.(*CompileError)
@@ -101,7 +106,6 @@ func compile(source string, tree *syntax.Program, opts Options) (p *Program, err
 			p, err = nil, e
 		}
 	}()
-	c.refuseModules(tree)
 	for _, v := range opts.Variables {
 		c.globals[v.Name] = len(c.values)
 		c.values = append(c.values, v.Value)
@@ -113,30 +117,23 @@ func compile(source string, tree *syntax.Program, opts Options) (p *Program, err
 	for i := len(tree.Defs) - 1; i >= 0; i-- {
 		body = &syntax.Define{Span: tree.Defs[i].Span, Def: tree.Defs[i], Rest: body}
 	}
+	c.checkMeta(tree)
+	scope := c.imports(tree, c.home())
 	main := &unit{}
-	k := c.code(body, main, nil)
-	p = &Program{source: source, single: k.e, main: main, clock: opts.Now, zone: cmp.Or(opts.Zone, time.FixedZone("UTC", 0))}
+	k := c.code(body, main, scope)
+	p = &Program{source: text.text, modules: opts.Modules, modular: len(c.modules) > 0 || len(tree.Imports) > 0, single: k.e, main: main, clock: opts.Now, zone: cmp.Or(opts.Zone, time.FixedZone("UTC", 0))}
 	p.entry = k.link(emitStep{}, context{})
 	p.readsInput = c.readsInput
 	p.sites, p.merges, p.patterns, p.globals = c.sites, c.merges, c.patterns, c.values
 	return p, nil
 }
 
-func (c *compiler) refuseModules(tree *syntax.Program) {
-	for _, im := range tree.Imports {
-		c.fail(im, "", "not implemented yet: modules (import and include)")
-	}
-	if tree.Meta != nil {
-		c.fail(tree.Meta, "", "not implemented yet: modules (the module directive)")
-	}
-}
-
 func (c *compiler) fail(n syntax.Node, hint, message string, args ...any) {
-	at := n.Place().Start
-	if c.lost {
-		at = c.at.Start
+	at, where := n.Place().Start, c.file
+	if where.library {
+		at, where = c.at.Start, c.atFile
 	}
-	panic(&CompileError{Program: c.source, Offset: at, Message: fmt.Sprintf(message, args...), Hint: hint})
+	panic(&CompileError{File: where.name, Program: where.text, Offset: at, Message: fmt.Sprintf(message, args...), Hint: hint})
 }
 
 // site gives a place to remember a shape at.
@@ -171,7 +168,7 @@ func (c *compiler) code(n syntax.Node, u *unit, b *binding) code {
 	case *syntax.Object:
 		return c.object(n, u, b)
 	case *syntax.Index:
-		return c.index(c.code(n.Base, u, b), c.code(n.Key, u, b), n.Optional, u)
+		return c.member(c.code(n.Base, u, b), c.code(n.Key, u, b), n.Optional, u)
 	case *syntax.Slice:
 		return c.index(c.code(n.Base, u, b), c.sliceKey(n, u, b), n.Optional, u)
 	case *syntax.Iterate:
@@ -202,7 +199,7 @@ func (c *compiler) code(n syntax.Node, u *unit, b *binding) code {
 		return c.variable(n, u, b)
 	case *syntax.Loc:
 		o := json.NewObject(2)
-		o.Set("file", json.FromString("<top-level>"))
+		o.Set("file", json.FromString(cmp.Or(c.file.name, "<top-level>")))
 		o.Set("line", json.FromInt(int64(n.Line)))
 		return constant(o.Value())
 	case *syntax.Call:
@@ -297,7 +294,7 @@ func (c *compiler) binary(n *syntax.Binary, u *unit, b *binding) code {
 	case "and", "or":
 		return c.logic(n, u, b)
 	case "//":
-		return c.orElse(c.code(n.Left, u, b), c.code(n.Right, u, b), u)
+		return c.orElse(c.forgiving(n.Left, u, b), c.code(n.Right, u, b), u)
 	case "=", "|=", "+=", "-=", "*=", "/=", "%=", "//=":
 		return c.assign(n, u, b, -1)
 	}

@@ -12,8 +12,9 @@ import (
 
 // CompileError says why, and where, a program does not compile.
 type CompileError struct {
-	Program string
-	Offset  int // of the byte in Program that the message is about
+	File    string // the module's file, empty for the program itself
+	Program string // the text of the program or of that file
+	Offset  int    // of the byte in Program that the message is about
 	Message string
 	Hint    string // what to do about it, or empty
 }
@@ -40,12 +41,12 @@ func (e *CompileError) Line() (text string, number, column int) {
 	return text, 1 + strings.Count(before, "\n"), utf8.RuneCountInString(before[start:])
 }
 
-func fromSyntax(program string, err error) error {
+func fromSyntax(f *file, err error) error {
 	var e *syntax.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	return &CompileError{Program: program, Offset: e.Offset, Message: e.Message, Hint: e.Hint}
+	return &CompileError{File: f.name, Program: f.text, Offset: e.Offset, Message: e.Message, Hint: e.Hint}
 }
 
 // RuntimeError is an error of a program over one value.

@@ -16,7 +16,9 @@ func (c *compiler) reduce(n *syntax.Reduce, u *unit, b *binding) code {
 	if isLinear(n.Update) {
 		own = u.own()
 	}
+	from := c.file // this may be compiled when another one is at hand
 	rounds := func(x context) code {
+		defer c.inside(from)()
 		return c.loop(n.Source, n.Patterns, u, b, func(u *unit, b *binding) code {
 			var update code
 			single := false
@@ -49,7 +51,9 @@ func (c *compiler) reduce(n *syntax.Reduce, u *unit, b *binding) code {
 func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
 	start := c.code(n.Init, u, b)
 	slot, place := u.slot(), u.cell()
+	from := c.file
 	return code{gen: func(next step, x context) step {
+		defer c.inside(from)()
 		x.direct = false
 		rounds := c.loop(n.Source, n.Patterns, u, b, func(u *unit, b *binding) code {
 			update, extract := c.code(n.Update, u, b), identity

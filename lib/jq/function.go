@@ -4,38 +4,38 @@ import "ndjsontools/lib/jq/syntax"
 
 // function is a definition, together with the names that it sees.
 type function struct {
-	def     *syntax.FuncDef
-	scope   *binding // with the function itself
-	level   int      // of the unit that has the definition
-	called  bool     // it calls itself: it has units
-	library bool
-	units   [2]*unit // for values, for paths
+	def    *syntax.FuncDef
+	scope  *binding // with the function itself
+	level  int      // of the unit that has the definition
+	called bool     // it calls itself: it has units
+	file   *file    // where it stands
+	units  [2]*unit // for values, for paths
 }
 
-// inside notes whether what is compiled now is part of the library, whose places
-// mean nothing to the user. The result takes it back.
-func (c *compiler) inside(library bool) func() {
-	before := c.lost
-	c.lost = library
-	return func() { c.lost = before }
+// inside notes which file the part that is compiled now stands in. The result takes
+// it back.
+func (c *compiler) inside(f *file) func() {
+	before := c.file
+	c.file = f
+	return func() { c.file = before }
 }
 
 // function compiles a call of a defined function. Arguments for "$x" are bound
 // first, the first one outermost.
 func (c *compiler) function(fn *function, n *syntax.Call, u *unit, b *binding) code {
-	if !c.lost {
-		c.at = n.Span
+	if !c.file.library {
+		c.at, c.atFile = n.Span, c.file
 	}
-	lib := c.lost
+	from := c.file
 	if fn.called || c.size > inlineBudget {
 		return c.unitCall(fn, n, u, b)
 	}
 	scope := fn.scope
 	for i, p := range fn.def.Params {
-		scope = &binding{up: scope, kind: anArgument, name: p.Name, arg: n.Args[i], env: b, lib: lib}
+		scope = &binding{up: scope, kind: anArgument, name: p.Name, arg: n.Args[i], env: b, file: from}
 	}
 	return c.withArguments(fn, n, 0, u, b, scope, func(u *unit, scope *binding) code {
-		defer c.inside(fn.library)()
+		defer c.inside(fn.file)()
 		return c.code(fn.def.Body, u, scope)
 	})
 }
@@ -122,7 +122,7 @@ func (c *compiler) unit(fn *function, paths bool) *unit {
 	if fn.units[which] != nil {
 		return fn.units[which]
 	}
-	defer c.inside(fn.library)()
+	defer c.inside(fn.file)()
 	u := &unit{level: fn.level + 1}
 	fn.units[which] = u
 	scope := fn.scope

@@ -1,7 +1,6 @@
 package jq
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -41,10 +40,4 @@ func runOnce(r *Runner, v json.Value) ([]string, error) {
 		return nil
 	})
 	return got, err
-}
-
-// notYet tells the error of a program that uses what is not implemented.
-func notYet(err error) bool {
-	var e *CompileError
-	return errors.As(err, &e) && len(e.Message) > 15 && e.Message[:15] == "not implemented"
 }

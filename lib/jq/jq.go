@@ -2,9 +2,10 @@
 // values of lib/json: Compile turns a program into nodes, a Runner runs it over
 // one value after the other.
 //
-// It reads no files and no input, prints nothing, and knows no command line:
+// It opens no files, reads no input, prints nothing, and knows no command line:
 // what a program needs of the world comes in Options (the clock, the
-// environment, variables) and in World (the next input, where words go).
+// environment, variables, the text of modules) and in World (the next input,
+// where words go).
 //
 // # Decisions and their price
 //
@@ -48,6 +49,11 @@ type Options struct {
 	// Variables are the global variables by their names without "$", such as
 	// those of --arg.
 	Variables []Variable
+	// Strict makes a key or an element that is not there an error where the
+	// program asks for its value, but for a chain of keys on the left of "//".
+	Strict bool
+	// Modules is where imports are found; nil: nowhere.
+	Modules *Modules
 }
 
 // Variable is a global variable.
@@ -70,16 +76,26 @@ type Program struct {
 	zone       *time.Location
 	globals    []json.Value
 	readsInput bool
+	modules    *Modules
+	modular    bool
 }
 
 // Compile compiles a program. An error is a *CompileError.
 func Compile(program string, opts Options) (*Program, error) {
+	main := &file{text: program}
+	if opts.Modules != nil {
+		main.dir = opts.Modules.ProgramOrigin
+	}
 	tree, err := syntax.Parse(program)
 	if err != nil {
-		return nil, fromSyntax(program, err)
+		return nil, fromSyntax(main, err)
 	}
-	return compile(program, tree, opts)
+	return compile(main, tree, opts)
 }
+
+// Modular tells whether the program is more than its text: it has modules, or the
+// user has a file of definitions that all programs include.
+func (p *Program) Modular() bool { return p.modular }
 
 // String returns the source text.
 func (p *Program) String() string { return p.source }

@@ -49,6 +49,8 @@ var valueFunctions = map[string]nativeFunc{
 	"split/1": split, "explode/0": explode, "implode/0": implode,
 
 	"input_line_number/0": inputLineNumber, "input_filename/0": inputFilename,
+	"modulemeta/0": modulemeta, "get_search_list/0": searchListOf,
+	"get_jq_origin/0": jqOrigin, "get_prog_origin/0": programOrigin,
 	"debug/0": debug, "stderr/0": stderr, "halt/0": halt, "halt_error/1": haltError,
 
 	"todate/0": todate, "fromdate/0": fromdate, "mktime/0": mktime, "gmtime/0": gmtime, "localtime/0": localtime,

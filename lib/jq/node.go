@@ -80,6 +80,7 @@ type machine struct {
 	own    owned // of the update that runs, nil for one that sets a single path
 
 	emit       func(json.Value) error
+	modules    *Modules
 	world      World
 	clock      func() time.Time
 	zone       *time.Location
@@ -100,7 +101,7 @@ type site struct {
 }
 
 func (m *machine) init(p *Program) {
-	m.clock, m.zone, m.globals = p.clock, p.zone, p.globals
+	m.clock, m.zone, m.globals, m.modules = p.clock, p.zone, p.globals, p.modules
 	m.sites = make([]site, p.sites)
 	m.merges = make([]mergeCache, p.merges)
 	m.regexSites = make([]regexSite, p.patterns)

@@ -46,10 +46,10 @@ func (c *compiler) pair(pair syntax.Pair, u *unit, b *binding) (key, value code)
 	// {"a\(1, 2)"}: key and value are the same output, so the key is kept.
 	source := c.code(pair.Key, u, b)
 	if k, ok := source.constant(); ok {
-		return source, c.index(identity, constant(k), false, u)
+		return source, c.member(identity, constant(k), false, u)
 	}
 	slot := u.slot()
-	value = code{e: &indexExpr{identity.e, &slotExpr{slot}, false}}
+	value = code{e: c.member(identity, code{e: &slotExpr{slot}}, false, u).e}
 	return c.pipe(source, code{e: &noteExpr{slot}}), value
 }
 

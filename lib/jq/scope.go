@@ -15,10 +15,10 @@ type binding struct {
 	level int // of the unit whose frame has it
 	slot  int // aVariable, aLabel: in the frame; aClosure: its number
 
-	fn  *function   // aFunction
-	arg syntax.Node // anArgument: what stands in the place of the name ...
-	env *binding    // ... and the names that it sees
-	lib bool        // it is part of the library
+	fn   *function   // aFunction
+	arg  syntax.Node // anArgument: what stands in the place of the name ...
+	env  *binding    // ... and the names that it sees
+	file *file       // ... and the file that it is in
 }
 
 type bindingKind uint8
@@ -27,16 +27,14 @@ const (
 	aVariable bindingKind = iota
 	aLabel
 	aFunction
+	aGlobal    // the data of a module: the slot is its place among the globals
 	anArgument // of a function that is compiled at the place of the call
 	aClosure   // an argument of a function that is called
 )
 
 // define returns b with the function of a definition.
 func (c *compiler) define(def *syntax.FuncDef, level int, b *binding) *binding {
-	if strings.Contains(def.Name, "::") {
-		c.fail(def, "", "not implemented yet: modules (the name %s)", def.Name)
-	}
-	fn := &function{def: def, level: level, library: c.lost}
+	fn := &function{def: def, level: level, file: c.file}
 	fn.called = mentions(def.Body, def.Name, len(def.Params))
 	fn.scope = &binding{up: b, kind: aFunction, name: def.Name, level: level, fn: fn}
 	return fn.scope
@@ -76,7 +74,7 @@ func (c *compiler) call(n *syntax.Call, u *unit, b *binding) code {
 		}
 		switch {
 		case at.kind == anArgument && len(n.Args) == 0:
-			defer c.inside(at.lib)()
+			defer c.inside(at.file)()
 			return c.code(at.arg, u, at.env)
 		case at.kind == aClosure && len(n.Args) == 0:
 			up, in := u.level-at.level, at.slot

@@ -47,7 +47,7 @@ func (r *Reader) cut(c *Chunk, end int) {
 		spare = make([]byte, len(r.buf))
 	}
 	*c = Chunk{lines: Reader{
-		max: r.max, buf: r.buf, r: r.r, w: end, base: r.base, line: r.line, begun: true, err: io.EOF,
+		max: r.max, text: r.text, buf: r.buf, r: r.r, w: end, base: r.base, line: r.line, begun: true, err: io.EOF,
 	}}
 	r.line += int64(bytes.Count(r.buf[r.r:end], newline))
 	r.base += int64(end)

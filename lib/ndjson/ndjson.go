@@ -38,6 +38,9 @@ type Record struct {
 	Line int64
 	// Offset is where Data begins, in bytes from the start of the (decoded) input.
 	Offset int64
+	// Before is how many bytes stand before Data on its line. It is 0 for all
+	// records that a Reader finds; others read values that share a line.
+	Before int64
 	// Ordinal counts records from 0.
 	Ordinal int64
 	// Err says that the line was longer than the maximum.

@@ -13,6 +13,9 @@ import (
 type Options struct {
 	Max    int64 // longest record in bytes; 0 means DefaultMax
 	Buffer int   // size of the buffer at the start; 0 means DefaultBuffer
+	// Text takes each line as it is, for lines that are no JSON: blank lines
+	// are records, and a CR or a byte order mark is a part of its line.
+	Text bool
 }
 
 // A Reader reads records one at a time (Scan), in blocks (ScanBlock) or in
@@ -27,6 +30,8 @@ type Reader struct {
 	base    int64  // offset in the input of buf[0]
 	line    int64  // lines handed out
 	ordinal int64  // records handed out
+	text    bool   // see Options
+	open    bool   // the last line had no LF
 	begun   bool   // a byte order mark was looked for
 	err     error  // from the source; io.EOF for its end
 	rec     Record
@@ -42,13 +47,13 @@ func NewReader(src io.Reader, opt Options) *Reader {
 	if opt.Buffer <= 0 {
 		opt.Buffer = DefaultBuffer
 	}
-	return &Reader{src: src, max: opt.Max, buf: make([]byte, max(opt.Buffer, 16))}
+	return &Reader{src: src, max: opt.Max, text: opt.Text, begun: opt.Text, buf: make([]byte, max(opt.Buffer, 16))}
 }
 
 // Reset reads from another source, as if it followed the one before: ordinals
 // go on, lines and offsets begin anew. The buffer is kept.
 func (r *Reader) Reset(src io.Reader) {
-	*r = Reader{src: src, max: r.max, buf: r.buf, ordinal: r.ordinal}
+	*r = Reader{src: src, max: r.max, text: r.text, begun: r.text, buf: r.buf, ordinal: r.ordinal}
 }
 
 // Err is what ended the stream, nil for its end. A line that an error of the
@@ -62,6 +67,10 @@ func (r *Reader) Err() error {
 
 // Ordinal is how many records were handed out, skipped ones included.
 func (r *Reader) Ordinal() int64 { return r.ordinal }
+
+// Open says whether the line of the last record had no LF behind it. That can
+// only be the last one of a source.
+func (r *Reader) Open() bool { return r.open }
 
 // Pending is how many bytes were read and not handed out.
 func (r *Reader) Pending() int { return r.w - r.r }
@@ -82,9 +91,12 @@ func (r *Reader) Scan() bool {
 		if !ok {
 			return false
 		}
-		data := trimCR(line)
-		if long == nil && blank(data) {
-			continue
+		data := line
+		if !r.text {
+			data = trimCR(line)
+			if long == nil && blank(data) {
+				continue
+			}
 		}
 		r.rec = Record{
 			Data: data, Line: r.line, Offset: r.base + int64(r.r-len(line)-1),
@@ -133,6 +145,7 @@ func (r *Reader) more() (long, ok bool) {
 	case r.begun && int64(r.seen) > r.max+1: // a CR may follow the longest record
 		return true, true
 	case r.err == io.EOF && r.seen > 0:
+		r.open = true
 		r.buf[r.w] = '\n' // as if it were there
 		r.w++
 	case r.err != nil:
@@ -187,6 +200,7 @@ func (r *Reader) skip() (head []byte, long *TooLongError) {
 		r.fill()
 	}
 	if r.r == r.w { // the input ended without LF
+		r.open = true
 		r.buf[r.w] = '\n'
 		r.w++
 	}

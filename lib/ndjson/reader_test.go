@@ -208,3 +208,22 @@ func TestHalt(t *testing.T) {
 		t.Errorf("error %v after the end; want none", r.Err())
 	}
 }
+
+// Text takes lines as they are, and knows whether the last one ended.
+func TestText(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		want []string
+		open bool
+	}{
+		{"\xef\xbb\xbfa\r\n\n \nb\n", []string{`1@0#0 "\ufeffa\r"`, `2@6#1 ""`, `3@7#2 " "`, `4@9#3 "b"`}, false},
+		{"a\n\nb", []string{`1@0#0 "a"`, `2@2#1 ""`, `3@3#2 "b"`}, true},
+		{"1234567\nb", []string{`1@0#0 "1234567" long 7`, `2@8#1 "b"`}, true},
+		{"b\n" + strings.Repeat("x", 100), []string{`1@0#0 "b"`, `2@2#1 "` + strings.Repeat("x", 100) + `" long 100`}, true},
+	} {
+		r := NewReader(iotest.OneByteReader(strings.NewReader(c.in)), Options{Max: 5, Buffer: 16, Text: true})
+		if got := show(r); !slices.Equal(got, c.want) || r.Open() != c.open {
+			t.Errorf("%q: got %q, open %v; want %q, %v", c.in, got, r.Open(), c.want, c.open)
+		}
+	}
+}

@@ -55,6 +55,7 @@ func (r *Run) stageExited(i int) {
 		f.early = unread > 0 || r.pipes[i-1].held() || r.plan.Rules.Immediate && r.views[i-1].Running()
 		defer r.pipes[i-1].close()
 	}
+	r.tell(Ending, i)
 	status, usage := reap(v.PID)
 	if usage.PeakRSS <= r.shared {
 		usage.PeakRSS = 0

@@ -255,7 +255,7 @@ func (r *Run) Pipe(i int) *Pipe { return r.pipes[i] }
 
 func (r *Run) tell(kind EventKind, stage int) {
 	if r.plan.Observe != nil {
-		r.plan.Observe(Event{kind, stage})
+		r.plan.Observe(Event{kind, stage, r})
 	}
 }
 

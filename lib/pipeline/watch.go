@@ -10,7 +10,8 @@ import (
 // An Event is something that happened to a stage.
 type Event struct {
 	Kind  EventKind
-	Stage int // from 0 on
+	Stage int  // from 0 on
+	Run   *Run // which Start may not have answered yet
 }
 
 // EventKind says what happened.
@@ -18,7 +19,8 @@ type EventKind int
 
 const (
 	Started EventKind = iota // the stage was started: its PID is known
-	Exited                   // it has ended: status and usage are known
+	Ending                   // it has ended, and was not reaped: /proc still has it
+	Exited                   // it was reaped: status and usage are known
 	Judged                   // its verdict is known
 	Opened                   // the gate behind it is open: the next stage sees its end
 )

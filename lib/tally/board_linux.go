@@ -81,5 +81,10 @@ func (b *Board) Read(stage int, figures []Figures) []Figures {
 	return figures
 }
 
-// Close gives the board back.
-func (b *Board) Close() error { return unix.Close(b.fd) }
+// Close gives the board back. A nil Board has nothing to give.
+func (b *Board) Close() error {
+	if b == nil {
+		return nil
+	}
+	return unix.Close(b.fd)
+}

@@ -24,7 +24,7 @@
 //   - The number is 64 or above: scripts use those up to 9 as they like, and
 //     shells keep their own from 10 up.
 //   - Both sides use pread(2) and pwrite(2), not a mapping: a system call some
-//     20 times a second costs nothing, and no fault of the other side can end a
+//     50 times a second costs nothing, and no fault of the other side can end a
 //     process by SIGBUS.
 //   - A stage may hold several tools (sh -c 'a | b'). Each takes a slot by a
 //     record lock, which the kernel drops when the process ends; what stands in

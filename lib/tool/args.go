@@ -15,23 +15,28 @@ import (
 // -rn5) or follow (-n 50, --count 50, --count=50), options may stand after
 // operands, -- ends them, and - is an operand. The two values of an option of
 // arity 2 follow it and are joined by a NUL. Of an option that needs no value
-// (Option.Bare) one must be attached, for what follows may be an operand.
-func rewrite(options []Option, args []string, endsOptions func(string) bool) ([]string, error) {
-	var rewritten, operands []string
+// (Option.Bare) one must be attached, for what follows may be an operand. Marks
+// has, for each operand, the name of the option that marks it.
+func rewrite(options []Option, args []string, endsOptions func(string) bool) (rewritten, marks []string, err error) {
+	var operands []string
+	mark := ""
+	operand := func(args ...string) {
+		operands = append(operands, args...)
+		marks = append(marks, slices.Repeat([]string{mark}, len(args))...)
+	}
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
-		var err error
 		var words []string
 		switch {
 		case arg == "--":
-			operands = append(operands, args...)
+			operand(args...)
 			args = nil
 			continue
 		case arg == "-" || !strings.HasPrefix(arg, "-"):
-			operands = append(operands, arg)
+			operand(arg)
 			if endsOptions != nil && endsOptions(arg) {
-				operands = append(operands, args...)
+				operand(args...)
 				args = nil
 			}
 			continue
@@ -41,11 +46,23 @@ func rewrite(options []Option, args []string, endsOptions func(string) bool) ([]
 			words, args, err = rewriteShort(options, arg[1:], args)
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		mark = marking(options, words, mark)
 		rewritten = append(rewritten, words...)
 	}
-	return append(append(rewritten, "--"), operands...), nil
+	return append(append(rewritten, "--"), operands...), marks, nil
+}
+
+// marking is the mark of the operands behind words, which was mark before.
+func marking(options []Option, words []string, mark string) string {
+	for _, word := range words {
+		name, _, _ := strings.Cut(word[len("--"):], "=")
+		if find(options, func(o *Option) bool { return o.Marks && o.Name == name }) != nil {
+			mark = name
+		}
+	}
+	return mark
 }
 
 func rewriteLong(options []Option, arg string, rest []string) ([]string, []string, error) {

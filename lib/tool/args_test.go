@@ -43,7 +43,7 @@ func TestRewrite(t *testing.T) {
 		{"-ry", "--raw=true --verify=exact --"},
 		{"-ryids x", "--raw=true --verify=ids -- x"},
 	} {
-		got, err := rewrite(sample(), strings.Fields(c.in), nil)
+		got, _, err := rewrite(sample(), strings.Fields(c.in), nil)
 		if err != nil || strings.Join(got, " ") != c.want {
 			t.Errorf("rewrite(%q) = %q, %v; want %q", c.in, got, err, c.want)
 		}
@@ -58,9 +58,29 @@ func TestRewriteEndsOptions(t *testing.T) {
 		{"-- cmd -n", "-- cmd -n"},
 		{"a -r cmd -n", "--raw=true -- a cmd -n"},
 	} {
-		got, err := rewrite(sample(), strings.Fields(c.in), func(operand string) bool { return operand == "cmd" })
+		got, _, err := rewrite(sample(), strings.Fields(c.in), func(operand string) bool { return operand == "cmd" })
 		if err != nil || strings.Join(got, " ") != c.want {
 			t.Errorf("rewrite(%q) = %q, %v; want %q", c.in, got, err, c.want)
+		}
+	}
+}
+
+// An operand has the mark of the last option before it that marks.
+func TestRewriteMarks(t *testing.T) {
+	var b bool
+	options := append(sample(),
+		Option{Name: "red", Value: Bool(&b), Marks: true}, Option{Name: "blue", Short: "b", Value: Bool(&b), Marks: true})
+	for _, c := range []struct{ in, want string }{
+		{"", ""},
+		{"a b", ","},
+		{"a --red b -r c", ",red,red"},
+		{"a --red b --blue c --red -- d --blue", ",red,blue,red,red"},
+		{"-rb a", "blue"},
+		{"--arg --red --blue a", ""},
+	} {
+		_, got, err := rewrite(options, strings.Fields(c.in), nil)
+		if err != nil || strings.Join(got, ",") != c.want {
+			t.Errorf("rewrite(%q): marks %q, %v; want %q", c.in, got, err, c.want)
 		}
 	}
 }
@@ -80,7 +100,7 @@ func TestRewriteErrors(t *testing.T) {
 		{"--arg a", "option --arg needs a value: --arg NAME VALUE"},
 		{"--raw=yes", "option --raw takes no value"},
 	} {
-		_, err := rewrite(sample(), strings.Fields(c.in), nil)
+		_, _, err := rewrite(sample(), strings.Fields(c.in), nil)
 		if err == nil || err.Error() != c.want {
 			t.Errorf("rewrite(%q): error %v; want %q", c.in, err, c.want)
 		}

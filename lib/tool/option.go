@@ -33,6 +33,9 @@ type Option struct {
 	Choices []string
 	// File says that the value is a file's name, for completion.
 	File bool
+	// Marks says that the operands behind the option are of its kind, until the
+	// next option that marks: Env.Marks has the name for each.
+	Marks bool
 }
 
 // Arity is how many values the option takes: 0, 1 or 2.
@@ -89,6 +92,12 @@ func Bool(p *bool) Value { return boolValue{p} }
 
 func (v boolValue) String() string     { return strconv.FormatBool(v.p != nil && *v.p) }
 func (v boolValue) Set(s string) error { *v.p = s == "true"; return nil }
+
+// Switch is the value of a switch that does something when it is given, so that
+// of several the last one counts.
+func Switch(do func()) Value {
+	return Func("false", func(string) error { do(); return nil })
+}
 
 type stringValue struct{ p *string }
 

@@ -77,6 +77,7 @@ type Helper struct {
 type Env struct {
 	Name                  string
 	Args                  []string // operands
+	Marks                 []string // for each, the option before it that marks operands, or ""
 	Stdin, Stdout, Stderr *os.File
 	Term                  *term.Term
 	Signals               *Signals
@@ -151,7 +152,7 @@ func (c *Command) parse(env *Env, early caught, args []string) error {
 		Option{Name: "help", Short: "h", Usage: "print this help", Value: Bool(&help)},
 		Option{Name: "version", Short: "V", Usage: "print the version", Value: Bool(&version)},
 	)
-	rewritten, err := rewrite(options, args[1:], c.EndsOptions)
+	rewritten, marks, err := rewrite(options, args[1:], c.EndsOptions)
 	if err != nil {
 		return c.usage(err)
 	}
@@ -180,7 +181,7 @@ func (c *Command) parse(env *Env, early caught, args []string) error {
 			case version:
 				return c.print(env, c.Name+" "+Version()+"\n")
 			}
-			env.Args = ctx.Args().Slice()
+			env.Args, env.Marks = ctx.Args().Slice(), marks
 			if err := c.checkOperands(env.Args); err != nil {
 				return c.usage(err)
 			}

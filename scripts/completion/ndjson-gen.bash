@@ -24,7 +24,7 @@ _ndjson_gen() {
 	fi
 	if [[ $options ]]; then
 		case $prev in
-		--from-file | -f | --bad-log | --stats)
+		--from-file | -f | --like | --json-schema | --bad-log | --stats)
 			compopt -o default 2>/dev/null
 			return
 			;;
@@ -42,7 +42,7 @@ _ndjson_gen() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--from-file -f --types --explain --count -n --bytes --for --start --range --shard --record-size --stamp --seed --now --rate -r --catch-up --loop-block --drop --dup --shuffle --bad --bad-log --verify --id --tee --jobs -P --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--from-file -f --like --json-schema --print --types --explain --count -n --bytes --for --start --range --shard --record-size --stamp --seed --now --rate -r --catch-up --loop-block --drop --dup --shuffle --bad --bad-log --verify --id --tee --jobs -P --compress -z --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		compopt -o default 2>/dev/null
 	fi

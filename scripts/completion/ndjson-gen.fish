@@ -1,5 +1,8 @@
 # Completion for ndjson-gen, made from its options: make completion rewrites it.
 complete -c ndjson-gen -s f -l from-file -r -F -d 'read a template from FILE, - or a preset: @access-log, @article, @cdc, @events, @iot, @orders'
+complete -c ndjson-gen -l like -r -F -d 'make records like those in FILE, or of standard input: -'
+complete -c ndjson-gen -l json-schema -r -F -d 'make records that are valid against the JSON Schema in FILE'
+complete -c ndjson-gen -l print -d 'print the schema as a template, and make nothing'
 complete -c ndjson-gen -l types -d 'list the types of fields, with examples'
 complete -c ndjson-gen -l explain -d 'say what would be made, and make nothing'
 complete -c ndjson-gen -s n -l count -x -d 'make that many records (50k, 1M); without a limit, records without end'

@@ -25,11 +25,15 @@ _ndjson_map() {
 	fi
 	if [[ $options ]]; then
 		case $prev in
-		--from-file | -f | --rejects | --stats)
+		--library-path | -L | --rejects | --stats)
 			compopt -o default 2>/dev/null
 			return
 			;;
-		--jobs | -P | --arg | --argjson | --slurpfile | --rawfile | --max-rejects | --max-record | --pipe-size | --stats-every)
+		--arg | --argjson | --slurpfile | --rawfile | --jobs | -P | --indent | --max-rejects | --max-record | --pipe-size | --stats-every)
+			return
+			;;
+		--utf8)
+			COMPREPLY=($(compgen -W 'reject replace' -- "$cur"))
 			return
 			;;
 		--compress | -z)
@@ -47,7 +51,7 @@ _ndjson_map() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--from-file -f --null-input -n --slurp -s --raw-output -r --join-output -j --compact-output -c --exit-status -e --jobs -P --explain --arg --argjson --slurpfile --rawfile --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--from-file -f --library-path -L --arg --argjson --slurpfile --rawfile --args --jsonargs --exit-status -e --strict --jobs -P --explain --null-input -n --raw-input -R --slurp -s --concat --stream --stream-errors --seq --utf8 --raw-output -r --join-output -j --raw-output0 --ascii-output -a --sort-keys -S --compact-output -c --indent --tab --color-output -C --monochrome-output -M --unbuffered --atomic --compress -z --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		compopt -o default 2>/dev/null
 	fi

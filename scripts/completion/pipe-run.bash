@@ -14,10 +14,10 @@ _pipe_run() {
 	done
 	if [[ $options ]]; then
 		case $prev in
-		--command | -c | --accept | --timeout | --grace | --pipe-size)
+		--command | -c | --accept | --timeout | --grace | --pipe-size | --stall)
 			return
 			;;
-		--input | -i | --output | -o | --report)
+		--input | -i | --output | -o | --plot | --report)
 			compopt -o default 2>/dev/null
 			return
 			;;
@@ -37,10 +37,14 @@ _pipe_run() {
 			COMPREPLY=($(compgen -W 'drain kill' -- "$cur"))
 			return
 			;;
+		--progress)
+			COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+			return
+			;;
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--command -c --input -i --output -o --accept --early-exit --cut --eof --timeout --grace --on-term --pipe-size --report --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--command -c --input -i --output -o --accept --early-exit --cut --eof --timeout --grace --on-term --pipe-size --progress --plot --stall --report --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	fi
 }
 complete -F _pipe_run pipe-run

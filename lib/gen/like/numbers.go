@@ -1,0 +1,208 @@
+package like
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// numbers are what a field's numbers are like.
+type numbers struct {
+	frequent
+	count    int64
+	decimals int
+	min, max float64
+	order    order
+	sample   []float64 // some of them, all as likely
+}
+
+// maxDecimals is the longest fraction that is kept.
+const maxDecimals = 9
+
+func (n *numbers) add(text string) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.Abs(v) > 1<<53 {
+		v = math.Copysign(1<<53-1, v) // what JSON readers can't keep exactly either
+	}
+	if n.count == 0 {
+		n.min, n.max = v, v
+	}
+	n.min, n.max = min(n.min, v), max(n.max, v)
+	plain := strconv.FormatFloat(v, 'f', -1, 64)
+	if _, fraction, ok := strings.Cut(plain, "."); ok {
+		n.decimals = max(n.decimals, min(len(fraction), maxDecimals))
+	}
+	n.order.add(v, n.count)
+	n.frequent.add(plain)
+	if at := spot(n.count); len(n.sample) < reservoir {
+		n.sample = append(n.sample, v)
+	} else if at < reservoir {
+		n.sample[at] = v
+	}
+	n.count++
+}
+
+// spot is where the value of a number goes in the reservoir: a place from 0 to
+// count, which is the same in every run (SplitMix64's finalizer over the count).
+func spot(count int64) uint64 {
+	z := uint64(count) * 0x9E3779B97F4A7C15
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	z = (z ^ z>>27) * 0x94D049BB133111EB
+	at, _ := bits.Mul64(z^z>>31, uint64(count)+1)
+	return at
+}
+
+// An order says how the values of a field follow each other.
+type order struct {
+	first, last, step float64
+	even              bool // every step is as wide as the first one
+	up                int64
+	least, most       float64 // of the steps
+}
+
+func (o *order) add(v float64, before int64) {
+	step := v - o.last
+	switch {
+	case before == 0:
+		o.first = v
+	case before == 1:
+		o.step, o.even, o.least, o.most = step, true, step, step
+	default:
+		o.even = o.even && step == o.step
+		o.least, o.most = min(o.least, step), max(o.most, step)
+	}
+	if before > 0 && step >= 0 {
+		o.up++
+	}
+	o.last = v
+}
+
+// rises says whether nearly all steps lead up, and far enough for a clock.
+func (o *order) rises(count int64) bool {
+	return count > 2 && o.last > o.first && float64(o.up) >= 0.9*float64(count-1)
+}
+
+// frequent are the values of a field while they are few and short.
+type frequent struct {
+	counts map[string]int64
+	seen   []string // in the order in which they came
+	many   bool
+}
+
+func (f *frequent) add(v string) {
+	if f.many {
+		return
+	}
+	if f.counts == nil {
+		f.counts = map[string]int64{}
+	}
+	if _, ok := f.counts[v]; !ok {
+		if len(f.seen) == MaxValues || len(v) > MaxLength {
+			*f = frequent{many: true}
+			return
+		}
+		v = strings.Clone(v)
+		f.seen = append(f.seen, v)
+	}
+	f.counts[v]++
+}
+
+// listed says whether the values are an enumeration: few, and each of them, on
+// the average, there three times.
+func (f *frequent) listed(count int64) bool {
+	return !f.many && count >= 3*int64(len(f.seen))
+}
+
+// quantile is the value that a share q of the sample is below.
+func (n *numbers) quantile(q float64) float64 {
+	s := slices.Clone(n.sample)
+	slices.Sort(s)
+	return s[int(q*float64(len(s)-1)+0.5)]
+}
+
+// text is v with the decimals that the field has.
+func (n *numbers) text(v float64) string { return strconv.FormatFloat(v, 'f', n.decimals, 64) }
+
+// expression is what makes numbers like these. ordered says that the field is in
+// every record, so that their order counts; name may tell of a time.
+func (n *numbers) expression(name string, ordered bool) (typ, args string) {
+	if n.count > 2 && ordered && n.decimals == 0 && n.order.even && n.order.step != 0 && math.Abs(n.order.step) < 1<<53 {
+		typ, args = "seq", n.text(n.order.first)
+		if n.order.step != 1 {
+			args += ",step=" + n.text(n.order.step)
+		}
+		if unit := epoch(n.min, n.max); unit.name == "" || n.order.step <= 0 {
+			return typ, args
+		}
+	}
+	if unit := epoch(n.min, n.max); unit.name != "" && n.decimals == 0 && (ordered && n.order.rises(n.count) || isTimeName(name)) {
+		return clock(n.order, n.count, ordered, n.min, n.max, unit)
+	}
+	if len(n.seen) == 1 || n.listed(n.count) && !n.even() {
+		return "pick", n.values(func(v string) string { return v })
+	}
+	if n.decimals == 0 && n.even() {
+		return "int", n.text(n.min) + ".." + n.text(n.max)
+	}
+	middle, tail := n.quantile(.5), n.quantile(.99)
+	width := n.max - n.min
+	switch sd := n.deviation(); {
+	case n.count < 30 || width == 0:
+	case n.min >= 0 && middle > 0 && middle < n.min+width/5 && tail > 2*middle:
+		return "lognormal", "med=" + n.short(middle) + ",p99=" + n.short(tail) + ",dp=" + strconv.Itoa(n.decimals)
+	case width > 5*sd && math.Abs(middle-(n.min+n.max)/2) < width/10:
+		return "normal", n.short(middle) + "," + n.short(sd) + ",dp=" + strconv.Itoa(n.decimals)
+	}
+	if n.decimals == 0 {
+		return "int", n.text(n.min) + ".." + n.text(n.max)
+	}
+	return "float", n.text(n.min) + ".." + n.text(n.max) + ",dp=" + strconv.Itoa(n.decimals)
+}
+
+// even says whether all whole numbers of the range are there, about as often.
+func (n *numbers) even() bool {
+	if n.many || n.decimals > 0 || len(n.seen) < 3 || float64(len(n.seen)) != n.max-n.min+1 {
+		return false
+	}
+	least, most := n.count, int64(0)
+	for _, c := range n.counts {
+		least, most = min(least, c), max(most, c)
+	}
+	return most <= 3*least+3
+}
+
+func (n *numbers) deviation() float64 {
+	sum, squares := 0.0, 0.0
+	for _, v := range n.sample {
+		sum += v
+	}
+	mean := sum / float64(len(n.sample))
+	for _, v := range n.sample {
+		squares += (v - mean) * (v - mean)
+	}
+	return math.Sqrt(squares / float64(len(n.sample)))
+}
+
+// short is v with a digit more than the field has, and at least two.
+func (n *numbers) short(v float64) string {
+	text := strconv.FormatFloat(v, 'f', max(n.decimals+1, 2), 64)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+}
+
+// values lists what pick takes, with weights unless all are as likely.
+func (f *frequent) values(spell func(string) string) string {
+	weighted := false
+	for _, c := range f.counts {
+		weighted = weighted || c != f.counts[f.seen[0]]
+	}
+	list := make([]string, len(f.seen))
+	for i, v := range f.seen {
+		list[i] = spell(v)
+		if weighted {
+			list[i] += "=" + strconv.FormatInt(f.counts[v], 10)
+		}
+	}
+	return strings.Join(list, ",")
+}
