@@ -29,7 +29,7 @@ type generator struct {
 	timed      bool
 	start      int64
 	window     window
-	seed       int64
+	seed       uint64
 	drawn      bool // the seed was
 	now        bool
 	load       load

@@ -74,9 +74,6 @@ func command() *tool.Command {
 				_, err := io.WriteString(env.Stdout, gen.Types())
 				return err
 			}
-			if g.drawn && !g.Quiet {
-				env.Term.Say("the seed is %d", g.seed)
-			}
 			if err := g.validate(); err != nil {
 				return err
 			}
@@ -106,7 +103,7 @@ func command() *tool.Command {
 				}
 				return life.End(g.runVerify(life, v))
 			}
-			life, err := g.Begin(env, filter.Uses{Output: true, Compress: g.compress})
+			life, err := g.Begin(env, filter.Uses{Output: true, Compress: g.compress, Prepare: g.report})
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ndjsontools/lib/meter"
+	"ndjsontools/lib/reap"
 )
 
 // sharedError is how much the system's count of resident memory may be off.
@@ -180,7 +181,7 @@ func (r *Run) startStage(i int, readers []*os.File) error {
 func (r *Run) wait() {
 	defer close(r.exits)
 	for {
-		pid, err := peek(true)
+		pid, err := reap.Peek(true)
 		if err != nil {
 			return
 		}
@@ -260,12 +261,14 @@ func (r *Run) tell(kind EventKind, stage int) {
 }
 
 // order has the goroutine that supervises do something, and comes back when it
-// is done, or when the run is over.
-func (r *Run) order(f func()) {
+// is done. It answers false if the run is over, and there is nothing to do.
+func (r *Run) order(f func()) bool {
 	finished := make(chan struct{})
 	select {
 	case r.orders <- func() { defer close(finished); f() }:
 		<-finished
+		return true
 	case <-r.done:
+		return false
 	}
 }

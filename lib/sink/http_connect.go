@@ -1,9 +1,11 @@
 package sink
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -22,7 +24,7 @@ const freshFor = 3 * time.Second
 // Open connects, so that a wrong name, a server that is down and a certificate
 // that is not trusted are known before a record is read.
 func (d *web) Open(ctx context.Context) error {
-	config := &tls.Config{InsecureSkipVerify: d.Insecure}
+	config := &tls.Config{InsecureSkipVerify: d.Insecure, ServerName: d.ServerName}
 	if d.CAFile != "" {
 		pem, err := os.ReadFile(d.CAFile)
 		if err != nil {
@@ -32,6 +34,13 @@ func (d *web) Open(ctx context.Context) error {
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
 			return usagef("%s holds no PEM certificate", d.CAFile)
 		}
+	}
+	if d.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(d.CertFile, cmp.Or(d.KeyFile, d.CertFile))
+		if err != nil {
+			return exit.With(exit.IO, fmt.Errorf("the certificate of ours: %w", err))
+		}
+		config.Certificates = []tls.Certificate{pair}
 	}
 	d.transport = &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
@@ -118,8 +127,12 @@ func address(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// distrusted tells a failed check of a certificate, and a server that does not
-// speak TLS at all, from a connection that failed.
+// distrusted tells a failed check of a certificate, on either side, and a server
+// that does not speak TLS at all, from a connection that failed.
 func distrusted(err error) bool {
+	// The far side's TLS alert; package tls does not export its type.
+	if far, ok := errors.AsType[*net.OpError](err); ok && far.Op == "remote error" {
+		return true
+	}
 	return isA[*tls.CertificateVerificationError](err) || isA[tls.RecordHeaderError](err) || isA[tls.AlertError](err)
 }

@@ -170,7 +170,7 @@ func (p plan) races(w io.Writer, in inputs) error {
 			fmt.Fprintf(w, raceForm, "", name, "-", "not", "installed", "", "")
 		}
 	}
-	return nil
+	return p.tables(w, in)
 }
 
 // program is the command that must be there.
