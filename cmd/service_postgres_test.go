@@ -45,6 +45,9 @@ func TestServicePostgresRejects(t *testing.T) {
 	if got.Rejects != len(bad) || got.Acknowledged != many-len(bad) {
 		t.Errorf("%+v; want %d rejects", got, len(bad))
 	}
+	if got.Peak > 40<<20 { // a few batches of 10,000 records, which have 0.5 MB
+		t.Errorf("it took %d bytes of memory", got.Peak)
+	}
 	db.want("SELECT count(*), count(DISTINCT id) FROM t WHERE id % 100 <> 42", fmt.Sprintf("%d|%[1]d", many-len(bad)))
 	for _, at := range ordinals(t, rejects) {
 		if !bad[at] {

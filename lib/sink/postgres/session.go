@@ -37,7 +37,7 @@ func newSession(ctx context.Context, d *destination) (*session, error) {
 	s := &session{d: d, conn: conn}
 	if err := s.prepare(ctx); err != nil {
 		s.close()
-		return nil, d.judge(err)
+		return nil, d.judgeSetup(err)
 	}
 	return s, nil
 }
