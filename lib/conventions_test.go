@@ -177,8 +177,8 @@ func reach(t *testing.T) map[string][]string {
 func TestFoundations(t *testing.T) {
 	all := reach(t)
 	for folder, allowed := range map[string]string{
-		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "",
-		"lib/tally": "", "lib/procstat": "",
+		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "", "lib/draft": "",
+		"lib/tally": "", "lib/procstat": "", "lib/prom": "", "lib/reap": "",
 		"lib/pace":           "lib/units",
 		"lib/meter":          "lib/units lib/jsonscan",
 		"lib/codec":          "lib/exit lib/spell lib/units",
@@ -190,10 +190,10 @@ func TestFoundations(t *testing.T) {
 		"lib/gen/sketch":     "lib/jsonscan",
 		"lib/gen/like":       "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
 		"lib/gen/jsonschema": "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
-		"lib/sink/postgres":  "lib/sink lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
-		"lib/sink":           "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec",
+		"lib/sink/postgres":  "lib/sink lib/exit lib/draft lib/spell lib/units lib/pace lib/jsonscan lib/codec lib/reap",
+		"lib/sink":           "lib/exit lib/draft lib/spell lib/units lib/pace lib/jsonscan lib/codec lib/reap",
 		"lib/flow":           "lib/procstat lib/tally",
-		"lib/pipeline":       "lib/stdio lib/meter lib/units lib/jsonscan",
+		"lib/pipeline":       "lib/stdio lib/meter lib/units lib/jsonscan lib/reap",
 	} {
 		reached, ok := all[folder]
 		if !ok {

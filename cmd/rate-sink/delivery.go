@@ -18,6 +18,10 @@ import (
 // errDrained is why deliveries are cut short after a signal.
 var errDrained = errors.New("the time that --drain-timeout gives after a signal is over")
 
+// wordsWait is how long a message may wait for somebody to read it. What is
+// taken must be settled though nobody does.
+const wordsWait = time.Second
+
 // A delivery is one run: standard input on its way to the destination.
 type delivery struct {
 	*rateSink
@@ -41,6 +45,7 @@ type delivery struct {
 // or the input makes it impossible.
 func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	d := &delivery{rateSink: s, env: env, life: life, times: newTimes(), limits: s.rates.limits()}
+	env.Term.Impatient(wordsWait)
 	d.ctx, d.cancel = context.WithCancelCause(context.Background())
 	defer d.cancel(nil)
 	err := d.prepare()
@@ -50,7 +55,11 @@ func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	if err == nil {
 		err = d.settle(d.move())
 	}
-	return errors.Join(err, d.close())
+	err = errors.Join(err, d.close())
+	if d.engine == nil {
+		return err
+	}
+	return errors.Join(err, d.metrics.close(d.page))
 }
 
 // prepare makes the engine and opens what it needs on this machine.
@@ -82,6 +91,9 @@ func (d *delivery) prepare() (err error) {
 	}
 	d.engine = sink.New(d.dest, options)
 	d.report()
+	if err := d.metrics.serve(d.page, d.env); err != nil {
+		return err
+	}
 	return d.resume.seek(d.env.Stdin)
 }
 

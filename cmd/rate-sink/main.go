@@ -48,11 +48,15 @@ func command() *tool.Command {
 			s.batched(tool.Option{Name: "max-elapsed", Arg: "DURATION", Usage: "stop when a batch could not be delivered for that long", Value: &s.maxElapsed}),
 			{Name: "drain-timeout", Arg: "DURATION", Usage: "after a signal, take at most that long to deliver what is held", Value: &s.drain},
 			{Name: "spill", Arg: "FILE", Usage: "save the records that are unresolved at the end in FILE", Value: tool.Path(&s.spill), File: true},
+			{Name: "check", Usage: "test the destination and the credentials, read nothing, and end", Value: tool.Bool(&s.checks)},
 			filter.CompressOption(&s.compress),
-		}, s.echo.options(), s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.table.options(&s.bounds), s.Records.Options(), s.Common.Options()),
+		}, s.echo.options(), s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.table.options(&s.bounds), s.metrics.options(), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {
 			if err := s.validate(env); err != nil {
 				return err
+			}
+			if s.checks {
+				return s.check(env)
 			}
 			life, err := s.Begin(env, filter.Uses{Input: true, Output: s.echo.wanted(), Files: s.files(env.Args)})
 			if err != nil {

@@ -6,7 +6,7 @@ import "strings"
 // --stats name, which must be none of them.
 func (s *rateSink) files(operands []string) []string {
 	var files []string
-	for _, name := range []string{s.spill, s.resume.path} {
+	for _, name := range []string{s.spill, s.resume.path, s.metrics.file} {
 		if name != "" {
 			files = append(files, name)
 		}

@@ -29,6 +29,8 @@ type rateSink struct {
 	resume       resume
 	echo         echo
 	spill        string
+	checks       bool
+	metrics      metrics
 	web          webOptions
 	table        tableOptions
 	bounds       bounds

@@ -131,6 +131,9 @@ func (l *Life) progress(s meter.Snapshot, records, bytes float64) string {
 	return strings.Join(parts, "  ")
 }
 
+// Snapshot is the state of the run now. Any goroutine may ask for it.
+func (l *Life) Snapshot() meter.Snapshot { return l.snapshot() }
+
 // snapshot is the meter's, with what the edges know.
 func (l *Life) snapshot() meter.Snapshot {
 	l.gather()

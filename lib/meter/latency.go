@@ -53,6 +53,7 @@ func (l *Latency) RecordN(d time.Duration, n int64) {
 // is.
 type Summary struct {
 	Count               int64
+	Sum                 float64 // seconds
 	Mean                time.Duration
 	P50, P90, P99, P999 time.Duration
 	Max                 time.Duration
@@ -69,6 +70,7 @@ func (l *Latency) Summary() Summary {
 	at := func(i int) time.Duration { return min(time.Duration(p[i])*shortest, l.max) }
 	return Summary{
 		Count: l.count,
+		Sum:   l.sum,
 		Mean:  time.Duration(l.sum / float64(l.count) * float64(time.Second)),
 		P50:   at(0), P90: at(1), P99: at(2), P999: at(3),
 		Max: l.max,

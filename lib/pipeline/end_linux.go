@@ -6,6 +6,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"ndjsontools/lib/reap"
 )
 
 // A phase is how far the end of a run has come.
@@ -36,10 +38,10 @@ func (r *Run) exited(pid int) {
 	case i >= 0:
 		r.stageExited(i)
 	case pid == r.keeper:
-		reap(pid)
+		collect(pid)
 		r.keeperExited()
 	default:
-		reap(pid)
+		collect(pid)
 	}
 }
 
@@ -56,7 +58,7 @@ func (r *Run) stageExited(i int) {
 		defer r.pipes[i-1].close()
 	}
 	r.tell(Ending, i)
-	status, usage := reap(v.PID)
+	status, usage := collect(v.PID)
 	if usage.PeakRSS <= r.shared {
 		usage.PeakRSS = 0
 	}
@@ -266,7 +268,7 @@ func (r *Run) settle() {
 	if r.keeper != 0 || r.exits == nil {
 		return
 	}
-	if pid, err := peek(false); pid != 0 || err != nil {
+	if pid, err := reap.Peek(false); pid != 0 || err != nil {
 		return // to be reaped, or nobody is there
 	}
 	if len(r.others()) == 0 {

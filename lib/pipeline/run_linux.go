@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ndjsontools/lib/meter"
+	"ndjsontools/lib/reap"
 )
 
 // sharedError is how much the system's count of resident memory may be off.
@@ -180,7 +181,7 @@ func (r *Run) startStage(i int, readers []*os.File) error {
 func (r *Run) wait() {
 	defer close(r.exits)
 	for {
-		pid, err := peek(true)
+		pid, err := reap.Peek(true)
 		if err != nil {
 			return
 		}

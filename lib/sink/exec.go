@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ndjsontools/lib/exit"
+	"ndjsontools/lib/reap"
 )
 
 // Exec describes a destination that is a command: each batch goes to the
@@ -33,6 +34,9 @@ import (
 // first record), RATE_SINK_RECORDS and RATE_SINK_ATTEMPT in its environment;
 // the first two make a key that is the same for every attempt.
 //
+// As process 1 we are the parent of what a child leaves behind when it ends, and
+// reap that.
+//
 // The child leads a process group of its own, so that a Ctrl-C meant for us
 // doesn't end a delivery that we still want to finish. The price: it can't
 // read from the terminal.
@@ -50,9 +54,12 @@ type Exec struct {
 }
 
 // Destination makes the destination.
-func (x Exec) Destination() Destination { return command{x} }
+func (x Exec) Destination() Destination { return command{x, &reap.Orphans{}} }
 
-type command struct{ Exec }
+type command struct {
+	Exec
+	orphans *reap.Orphans
+}
 
 func (d command) Name() string               { return "exec " + d.Args[0] }
 func (command) Traits() Traits               { return Traits{Parallel: true} }
@@ -64,6 +71,9 @@ func (command) Abort() error                 { return nil }
 func (d command) Open(context.Context) error {
 	if _, err := exec.LookPath(d.Args[0]); err != nil {
 		return exit.With(exit.Refused, errors.Unwrap(err)) // less the name, which the Engine adds
+	}
+	if os.Getpid() == 1 { // what the children leave behind becomes ours
+		go d.orphans.Run()
 	}
 	return nil
 }
@@ -89,9 +99,16 @@ func (d command) Deliver(ctx context.Context, b *Batch) error {
 		fmt.Sprintf("RATE_SINK_FIRST=%d", b.First.Ordinal),
 		fmt.Sprintf("RATE_SINK_RECORDS=%d", b.Records),
 		fmt.Sprintf("RATE_SINK_ATTEMPT=%d", b.Attempt))
-	if err := cmd.Start(); err != nil {
+	err = d.orphans.Start(func() (int, error) {
+		if err := cmd.Start(); err != nil {
+			return 0, err
+		}
+		return cmd.Process.Pid, nil
+	})
+	if err != nil {
 		return startError(err)
 	}
+	defer d.orphans.Done(cmd.Process.Pid)
 	return d.judge(d.wait(ctx, cmd))
 }
 

@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -10,11 +11,13 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"ndjsontools/lib/exit"
+	"ndjsontools/lib/jsonscan"
 )
 
 // HTTP describes a destination that gets each batch as the body of a POST.
@@ -22,6 +25,11 @@ import (
 // A record that is not JSON is refused here and never sent. The answer's
 // status decides about the others: see judge. Redirections are not followed,
 // because headers with secrets would follow them.
+//
+// The URL's path and query, and the values of headers, may have fields of the
+// records in them, as in http://host/{.kind}/{.id}. Records for which these come
+// out differently never share a request: see Traits.Place. A value in the URL is
+// escaped. A record without such a field is refused.
 //
 // Every request has an Idempotency-Key, made of RunID, the ordinal of the first
 // record and a hash of the records: the same for every attempt on the same
@@ -33,17 +41,27 @@ import (
 // environment are respected.
 type HTTP struct {
 	Form   string      // of bodies: see Forms; "" is the first of them
-	Header http.Header // sent besides our own; see ParseHeader
+	Header http.Header // sent besides our own; see AddHeader
 	RunID  string      // "" is one by chance
-	Again  bool        // the server may know RunID from an earlier run
-	Conns  int         // connections at most; below 1 means 1
+
+	// Templates are more of them, whose values have fields of the records in
+	// them.
+	Templates http.Header
+
+	Again bool // the server may know RunID from an earlier run
+	Conns int  // connections at most; below 1 means 1
 
 	Timeout        time.Duration // of an attempt, from connecting to the answer's end
 	ConnectTimeout time.Duration // of Open, which asks again until then
 	RetryAfterMax  time.Duration // a Retry-After counts for that at most
 
-	CAFile   string // PEM certificates to trust instead of the system's
-	Insecure bool   // trust any certificate
+	CAFile     string // PEM certificates to trust instead of the system's
+	CertFile   string // our own certificate, PEM, with those that vouch for it
+	KeyFile    string // its key, PEM; "" if that is in CertFile
+	ServerName string // the name that the server's certificate is for; "" is that of the URL
+	Insecure   bool   // trust any certificate
+
+	Bulk Bulk // the zero value: bodies are as Form says
 
 	// Now tells the time of day, for a Retry-After that is a date in an answer
 	// that has no date of its own. Nil is time.Now.
@@ -55,10 +73,13 @@ func Forms() []string { return []string{"ndjson", "array", "single"} }
 
 type web struct {
 	HTTP
-	url      *url.URL
+	url      *url.URL // of a target that varies an example, for its host
+	name     string
+	target   target
 	encode   Encode // of bodies; nil for none
 	encoding string // its name, for Content-Encoding
 	clock    Clock
+	bulk     *bulk // nil: bodies are as Form says
 
 	transport *http.Transport
 	first     net.Conn // made by Open, for the first request
@@ -67,19 +88,31 @@ type web struct {
 }
 
 // Name leaves out the query, which may hold a key.
-func (d *web) Name() string { return d.url.Scheme + "://" + d.url.Host + d.url.Path }
+func (d *web) Name() string { return d.name }
 
 func (d *web) Traits() Traits {
 	t := Traits{Eager: true, Parallel: true}
 	if d.Form == "single" {
 		t.MaxRecords = 1
 	}
+	if d.target.varies() {
+		t.Place = d.place
+	}
 	return t
+}
+
+// place is where a record goes, as one text.
+func (d *web) place(record []byte) (string, error) {
+	if bad := jsonscan.Valid(record); bad != nil {
+		return "", notJSON(bad)
+	}
+	address, headers, err := d.target.place(record)
+	return address + "\n" + strings.Join(headers, "\n"), err
 }
 
 func (d *web) Deliver(ctx context.Context, b *Batch) error {
 	if b.Attempt <= 1 {
-		if refused := invalid(b); refused != nil {
+		if refused := d.refused(b); refused != nil {
 			return &Rejected{Records: refused}
 		}
 	}
@@ -98,7 +131,11 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 	limited = httptrace.WithClientTrace(limited, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
 	lent := &loan{data: data}
 	defer lent.end()
-	answer, err := d.transport.RoundTrip(d.request(b, len(data), lent).WithContext(limited))
+	request, err := d.request(b, len(data), lent)
+	if err != nil {
+		return err
+	}
+	answer, err := d.transport.RoundTrip(request.WithContext(limited))
 	switch {
 	case err == nil:
 		return d.judge(answer, b)
@@ -114,7 +151,7 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 
 // request makes the request. It has no GetBody: without it the transport never
 // sends a request twice by itself, which nobody would count.
-func (d *web) request(b *Batch, size int, body io.ReadCloser) *http.Request {
+func (d *web) request(b *Batch, size int, body io.ReadCloser) (*http.Request, error) {
 	r := &http.Request{
 		Method: http.MethodPost, URL: d.url, Host: d.Header.Get("Host"),
 		Header: http.Header{
@@ -122,18 +159,42 @@ func (d *web) request(b *Batch, size int, body io.ReadCloser) *http.Request {
 		},
 		Body: body, ContentLength: int64(size),
 	}
-	if d.Form == "ndjson" || d.Form == "" {
+	if d.Form == "ndjson" || d.Form == "" || d.bulk != nil {
 		r.Header.Set("Content-Type", "application/x-ndjson")
 	}
 	if d.encode != nil {
 		r.Header.Set("Content-Encoding", d.encoding)
 	}
+	d.addHeaders(r)
+	if d.target.varies() {
+		return r, d.aim(r, b)
+	}
+	return r, nil
+}
+
+// addHeaders adds the headers that are the same for all records.
+func (d *web) addHeaders(r *http.Request) {
 	for name, values := range d.Header {
 		if name != "Host" {
 			r.Header[name] = values
 		}
 	}
-	return r
+}
+
+// aim sends a request where its records go, which is where the first one goes.
+func (d *web) aim(r *http.Request, b *Batch) error {
+	first, _, _ := bytes.Cut(b.Data, []byte{'\n'})
+	address, headers, err := d.target.place(first)
+	if err == nil {
+		r.URL, err = url.Parse(address)
+	}
+	if err != nil { // place has accepted the record, so this can't be
+		return &Suspect{Reason: err}
+	}
+	for i, h := range d.target.headers {
+		r.Header[h.name] = append(r.Header[h.name][:len(r.Header[h.name]):len(r.Header[h.name])], headers[i])
+	}
+	return nil
 }
 
 // Key is the idempotency key. The hash keeps parts of a batch apart: a key that

@@ -28,14 +28,22 @@ import (
 // A 409 to a key that the server can't have seen is about the records, so it is
 // treated as 400. With a Retry-After it says that the earlier attempt still is
 // under way, whose end is worth waiting for.
+//
+// Where the URL has fields of the record in it, 404, 410 and 414 are about the
+// record as well.
 func (d *web) judge(answer *http.Response, b *Batch) error {
 	status := answer.StatusCode
+	if d.bulk != nil && status == http.StatusOK {
+		return d.judgeBulk(answer, b)
+	}
 	err, word := statusError(answer), strconv.Itoa(answer.StatusCode)
 	later := retryAfter(answer.Header, d.Now, d.RetryAfterMax)
 	switch {
 	case status >= 200 && status <= 299 && status != http.StatusMultiStatus:
 		return nil
 	case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity:
+		return &Suspect{Reason: err, Status: word}
+	case d.target.leads() && (status == http.StatusNotFound || status == http.StatusGone || status == http.StatusRequestURITooLong):
 		return &Suspect{Reason: err, Status: word}
 	case status == http.StatusConflict && later > 0:
 		return &Transient{Err: err, RetryAfter: later}
@@ -54,6 +62,24 @@ func (d *web) judge(answer *http.Response, b *Batch) error {
 		return &Transient{Err: err, RetryAfter: later}
 	}
 	return exit.With(exit.Refused, err)
+}
+
+// bulkRead is how much of the answer to a bulk request is read: what the words of
+// Elasticsearch take for a record that it refuses, and as much again.
+const bulkRead = 4 << 10
+
+// judgeBulk reads the fate of each record.
+func (d *web) judgeBulk(answer *http.Response, b *Batch) error {
+	defer answer.Body.Close()
+	limit := int64(answerRead + bulkRead*b.Records)
+	text, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
+	switch {
+	case err != nil:
+		return &Transient{Err: fmt.Errorf("the answer breaks off: %w", err)}
+	case int64(len(text)) > limit:
+		return &Transient{Err: fmt.Errorf("the answer is longer than %d bytes", limit), Tries: 3}
+	}
+	return d.bulk.judge(text, b, d.Again)
 }
 
 // Of an answer's body this much is read, so that the connection can be used

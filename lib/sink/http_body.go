@@ -11,17 +11,30 @@ import (
 	"ndjsontools/lib/jsonscan"
 )
 
+// refused names the records that can't be sent.
+func (d *web) refused(b *Batch) []Refusal {
+	switch {
+	case d.bulk != nil:
+		return d.bulk.refused(b)
+	case d.target.varies(): // place has looked at them
+		return nil
+	}
+	return invalid(b)
+}
+
 // invalid names the records that are not JSON.
 func invalid(b *Batch) (refused []Refusal) {
 	i := 0
 	for _, line := range b.All() {
 		if bad := jsonscan.Valid(line); bad != nil {
-			refused = append(refused, Refusal{Index: i, Reason: fmt.Errorf("not JSON: %w", bad)})
+			refused = append(refused, Refusal{Index: i, Reason: notJSON(bad)})
 		}
 		i++
 	}
 	return refused
 }
+
+func notJSON(err error) error { return fmt.Errorf("not JSON: %w", err) }
 
 // A body is memory for what is sent when that is not the batch as it is.
 type body struct {
@@ -32,15 +45,21 @@ type body struct {
 // body is what is sent: the batch's own memory if that will do.
 func (d *web) body(b *Batch, made *body) ([]byte, error) {
 	data := b.Data
-	switch d.Form {
-	case "array":
+	switch {
+	case d.bulk != nil:
+		made.form = made.form[:0]
+		for _, line := range b.All() {
+			made.form, _ = d.bulk.append(made.form, line) // refused has answered the error
+		}
+		data = made.form
+	case d.Form == "array":
 		made.form = append(slices.Grow(made.form[:0], len(b.Data)+1), '[')
 		for _, line := range b.All() {
 			made.form = append(append(made.form, line...), ',')
 		}
 		made.form[len(made.form)-1] = ']'
 		data = made.form
-	case "single":
+	case d.Form == "single":
 		data = data[:len(data)-1]
 	}
 	if d.encode == nil {

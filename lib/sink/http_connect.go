@@ -1,9 +1,11 @@
 package sink
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -21,7 +23,7 @@ const freshFor = 3 * time.Second
 // Open connects, so that a wrong name, a server that is down and a certificate
 // that is not trusted are known before a record is read.
 func (d *web) Open(ctx context.Context) error {
-	config := &tls.Config{InsecureSkipVerify: d.Insecure}
+	config := &tls.Config{InsecureSkipVerify: d.Insecure, ServerName: d.ServerName}
 	if d.CAFile != "" {
 		pem, err := os.ReadFile(d.CAFile)
 		if err != nil {
@@ -31,6 +33,13 @@ func (d *web) Open(ctx context.Context) error {
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
 			return usagef("%s holds no PEM certificate", d.CAFile)
 		}
+	}
+	if d.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(d.CertFile, cmp.Or(d.KeyFile, d.CertFile))
+		if err != nil {
+			return exit.With(exit.IO, fmt.Errorf("the certificate of ours: %w", err))
+		}
+		config.Certificates = []tls.Certificate{pair}
 	}
 	d.transport = &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,

@@ -2,6 +2,7 @@ package sink
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,13 +15,17 @@ import (
 // answer yet, and lets a Retry-After last 5 minutes.
 func DefaultHTTP() HTTP {
 	return HTTP{
-		Form: Forms()[0], Header: http.Header{},
+		Form: Forms()[0], Header: http.Header{}, Templates: http.Header{},
 		Timeout: 30 * time.Second, ConnectTimeout: 10 * time.Second, RetryAfterMax: 5 * time.Minute,
 	}
 }
 
 func parseHTTP(dest string, c Config) (Destination, error) {
-	u, err := url.Parse(dest)
+	aim, err := parseTarget(dest)
+	if err != nil {
+		return nil, usagef("the destination: %v", err)
+	}
+	u, err := url.Parse(aim.sample())
 	switch {
 	case err != nil:
 		// The error of package url quotes the URL, password and all.
@@ -37,14 +42,30 @@ func parseHTTP(dest string, c Config) (Destination, error) {
 		return nil, usagef("a fragment (#%s) is never sent: leave it out", u.Fragment)
 	case c.Encode != nil && c.Encoding != "gzip" && c.Encoding != "zstd":
 		return nil, usagef("%s: takes gzip and zstd: HTTP knows no %s", u.Scheme, c.Encoding)
+	case c.HTTP.KeyFile != "" && c.HTTP.CertFile == "":
+		return nil, usagef("a key is of no use without its certificate")
 	case c.HTTP.Insecure && c.HTTP.CAFile != "":
 		return nil, usagef("a file of certificates to trust and trust in any contradict each other")
-	case (c.HTTP.Insecure || c.HTTP.CAFile != "") && u.Scheme != "https":
+	case (c.HTTP.Insecure || c.HTTP.CAFile+c.HTTP.CertFile+c.HTTP.ServerName != "") && u.Scheme != "https":
 		return nil, usagef("certificates are of https: only")
 	case c.HTTP.Form != "" && !slices.Contains(Forms(), c.HTTP.Form):
 		return nil, usagef("no form of body %q; there are %s", c.HTTP.Form, strings.Join(Forms(), ", "))
 	}
-	d := &web{HTTP: c.HTTP, url: u, encode: c.Encode, encoding: c.Encoding, clock: c.Clock}
+	d := &web{HTTP: c.HTTP, url: u, target: aim, encode: c.Encode, encoding: c.Encoding, clock: c.Clock}
+	d.name, _, _ = strings.Cut(dest, "?")
+	d.name, _, _ = strings.Cut(d.name, "#")
+	if err := d.templateHeaders(); err != nil {
+		return nil, err
+	}
+	if d.bulk, err = newBulk(c.HTTP.Bulk); err != nil {
+		return nil, err
+	}
+	switch {
+	case d.bulk != nil && !strings.HasSuffix(u.Path, "/_bulk"):
+		return nil, usagef("%s: the path of a bulk API ends in /_bulk", d.name)
+	case d.bulk != nil && c.HTTP.Form != "" && c.HTTP.Form != Forms()[0]:
+		return nil, usagef("the bulk API has its own form of body")
+	}
 	if d.RunID == "" {
 		d.RunID = NewRunID()
 	}
@@ -54,32 +75,63 @@ func parseHTTP(dest string, c Config) (Destination, error) {
 	return d, nil
 }
 
-// ParseHeader reads a header as it stands in an option: "Name: value". A value
-// env:VARIABLE is that of the variable, @FILE that of the file without its last
-// line end; a word before either stays, as in "Authorization: Bearer @token".
-// The errors are of status exit.Usage and never show a value.
-func ParseHeader(text string) (name, value string, err error) {
+// templateHeaders makes templates of the headers that are some.
+func (d *web) templateHeaders() error {
+	for _, name := range slices.Sorted(maps.Keys(d.Templates)) {
+		for _, value := range d.Templates[name] {
+			t, err := parseTemplate(value)
+			if err != nil {
+				return usagef("header %s: %v", name, err)
+			}
+			d.target.headers = append(d.target.headers, templatedHeader{name, t})
+		}
+	}
+	return nil
+}
+
+// AddHeader adds a header as it stands in an option, "Name: value", to those
+// that are sent. A value env:VARIABLE is that of the variable, @FILE that of the
+// file without its last line end; a word before either stays, as in
+// "Authorization: Bearer @token". Any other value may have fields of a record in
+// it: {.path}. The errors are of status exit.Usage and never show a value.
+func (h *HTTP) AddHeader(text string) error {
+	name, value, secret, err := parseHeader(text)
+	switch {
+	case err != nil:
+		return err
+	case secret || !strings.Contains(value, "{."):
+		h.Header.Add(name, value)
+	case name == "Host":
+		return usagef("header Host: a field can't stand in the name of a server")
+	default:
+		h.Templates.Add(name, value)
+	}
+	return nil
+}
+
+// parseHeader reads a header; secret says that its value was looked up.
+func parseHeader(text string) (name, value string, secret bool, err error) {
 	name, value, found := strings.Cut(text, ":")
 	value = strings.TrimSpace(value)
 	if !found || !isToken(name) {
-		return "", "", usagef("a header is NAME: VALUE, such as 'X-Source: gen'")
+		return "", "", false, usagef("a header is NAME: VALUE, such as 'X-Source: gen'")
 	}
 	name = http.CanonicalHeaderKey(name)
 	switch name {
 	case "Content-Length", "Content-Encoding", "Transfer-Encoding", "Connection", "Idempotency-Key", "Trailer", "Te", "Upgrade":
-		return "", "", usagef("the header %s is set by the sink itself", name)
+		return "", "", false, usagef("the header %s is set by the sink itself", name)
 	}
-	secret, err := readSecret(&value)
+	secret, err = readSecret(&value)
 	if err != nil {
-		return "", "", usagef("header %s: %v", name, err)
+		return "", "", false, usagef("header %s: %v", name, err)
 	}
 	if !secret && slices.Contains([]string{"Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key"}, name) {
-		return "", "", usagef("header %s: its value would show in the list of processes: say '%s: env:VARIABLE' or '%s: @FILE', with a word such as Bearer before that if wanted", name, name, name)
+		return "", "", false, usagef("header %s: its value would show in the list of processes: say '%s: env:VARIABLE' or '%s: @FILE', with a word such as Bearer before that if wanted", name, name, name)
 	}
-	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-		return "", "", usagef("header %s: its value has a line end or another control character in it", name)
+	if strings.ContainsFunc(value, controls) {
+		return "", "", false, usagef("header %s: its value has a line end or another control character in it", name)
 	}
-	return name, value, nil
+	return name, value, secret, nil
 }
 
 // readSecret puts what value refers to into it.

@@ -76,7 +76,7 @@ func TestParseHeader(t *testing.T) {
 		{"Idempotency-Key: 1", "", "", "by the sink itself"},
 		{"content-length: 1", "", "", "by the sink itself"},
 	} {
-		name, value, err := ParseHeader(test.text)
+		name, value, _, err := parseHeader(test.text)
 		if test.err != "" {
 			wantStatus(t, err, exit.Usage)
 			wantText(t, err, test.err)

@@ -3,8 +3,10 @@ package sink
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"ndjsontools/lib/exit"
@@ -34,8 +36,13 @@ func Reach(ctx context.Context, clock Clock, limit time.Duration, try func(ctx c
 	}
 }
 
-// Distrusted tells a failed check of a certificate, and a server that does not
-// speak TLS at all, from a connection that failed.
+// Distrusted tells a failed check of a certificate, on either side, and a server
+// that does not speak TLS at all, from a connection that failed.
 func Distrusted(err error) bool {
-	return isA[*tls.CertificateVerificationError](err) || isA[tls.RecordHeaderError](err) || isA[tls.AlertError](err)
+	// The far side's TLS alert; package tls does not export its type.
+	if far, ok := errors.AsType[*net.OpError](err); ok && far.Op == "remote error" {
+		return true
+	}
+	return isA[*tls.CertificateVerificationError](err) || isA[tls.RecordHeaderError](err) || isA[tls.AlertError](err) ||
+		isA[x509.UnknownAuthorityError](err) || isA[x509.CertificateInvalidError](err) || isA[x509.HostnameError](err)
 }

@@ -38,6 +38,10 @@ type Term struct {
 	drawn bool // a progress line or a picture stands on the terminal
 	tall  bool // it is a picture
 
+	impatient bool
+	patience  time.Duration
+	lost      int64 // messages since there was no room
+
 	since atomic.Int64 // when the write began that is going on, as UnixNano; 0 for none
 }
 
@@ -127,22 +131,68 @@ func (t *Term) EndProgress() {
 	}
 }
 
+// Impatient has every message wait for room for at most d, where nobody reads
+// the pipe or the terminal; then it and those behind it are dropped, and counted,
+// until there is room. It is for tools whose work must not wait for words.
+func (t *Term) Impatient(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.impatient, t.patience = true, d
+}
+
 // write writes all of s or gives up without a word. Where somebody made the
 // descriptor non-blocking, as some programs do to a terminal that they share
 // with us, it waits for room all the same.
 func (t *Term) write(s string) {
 	t.since.Store(time.Now().UnixNano())
 	defer t.since.Store(0)
+	if t.impatient && !t.room() {
+		t.lost++
+		return
+	}
+	if t.lost > 0 {
+		s = fmt.Sprintf("%s: %s lost here: nobody read them\n", t.name, Plural(t.lost, "message was", "messages were")) + s
+		t.lost = 0
+	}
 	for p := []byte(s); len(p) > 0; {
-		n, err := unix.Write(t.fd, p)
+		part := p
+		if t.impatient {
+			part = p[:min(len(p), roomy)]
+		}
+		n, err := unix.Write(t.fd, part)
 		switch err {
 		case nil, unix.EINTR:
 		case unix.EAGAIN:
-			unix.Poll([]unix.PollFd{{Fd: int32(t.fd), Events: unix.POLLOUT}}, -1)
+			if !t.impatient {
+				unix.Poll([]unix.PollFd{{Fd: int32(t.fd), Events: unix.POLLOUT}}, -1)
+			}
 		default:
 			return
 		}
-		p = p[max(n, 0):]
+		if p = p[max(n, 0):]; len(p) > 0 && t.impatient && !t.room() {
+			t.lost++ // the rest of it
+			return
+		}
+	}
+}
+
+// roomy is what a pipe that poll(2) calls writable takes without blocking on any
+// system: the least PIPE_BUF that POSIX allows.
+const roomy = 512
+
+// room waits until something can be written, for as long as our patience lasts;
+// where words have been lost already, not at all.
+func (t *Term) room() bool {
+	wait := t.patience
+	if t.lost > 0 {
+		wait = 0
+	}
+	for end := time.Now().Add(wait); ; {
+		fds := []unix.PollFd{{Fd: int32(t.fd), Events: unix.POLLOUT}}
+		n, err := unix.Poll(fds, int(max(0, time.Until(end).Milliseconds())))
+		if err != unix.EINTR {
+			return err != nil || n > 0 // an error of the descriptor is the write's to find
+		}
 	}
 }
 

@@ -18,14 +18,14 @@ _rate_sink() {
 	fi
 	if [[ $options ]]; then
 		case $prev in
-		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --checkpoint-every | --rotate-records | --rotate-bytes | --rotate-every | --header | -H | --run-id | --timeout | --connect-timeout | --retry-after-max | --table | --column | --columns | --key | --stream | --max-rejects | --max-record | --pipe-size | --stats-every)
+		--rate | -r | --batch-records | -b | --batch-bytes | --batch-age | --max-elapsed | --drain-timeout | --checkpoint-every | --rotate-records | --rotate-bytes | --rotate-every | --header | -H | --run-id | --timeout | --connect-timeout | --retry-after-max | --server-name | --bulk-index | --bulk-id | --table | --column | --columns | --key | --stream | --metrics-addr | --max-rejects | --max-record | --pipe-size | --stats-every)
 			return
 			;;
 		--concurrency)
 			COMPREPLY=($(compgen -W 'auto' -- "$cur"))
 			return
 			;;
-		--spill | --checkpoint | --ca-file | --rejects | --stats)
+		--spill | --checkpoint | --ca-file | --cert-file | --key-file | --metrics-file | --rejects | --stats)
 			compopt -o default 2>/dev/null
 			return
 			;;
@@ -35,6 +35,14 @@ _rate_sink() {
 			;;
 		--body)
 			COMPREPLY=($(compgen -W 'ndjson array single' -- "$cur"))
+			return
+			;;
+		--bulk)
+			COMPREPLY=($(compgen -W 'elasticsearch' -- "$cur"))
+			return
+			;;
+		--bulk-action)
+			COMPREPLY=($(compgen -W 'index create' -- "$cur"))
 			return
 			;;
 		--on-conflict)
@@ -52,7 +60,7 @@ _rate_sink() {
 		esac
 	fi
 	if [[ $options && $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--rate -r --concurrency --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --compress -z --echo --receipts --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --insecure --table --column --columns --on-conflict --key --create-table --stream --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
+		COMPREPLY=($(compgen -W '--rate -r --concurrency --batch-records -b --batch-bytes --batch-age --max-elapsed --drain-timeout --spill --check --compress -z --echo --receipts --checkpoint --checkpoint-every --append --rotate-records --rotate-bytes --rotate-every --header -H --body --run-id --timeout --connect-timeout --retry-after-max --ca-file --cert-file --key-file --server-name --bulk --bulk-action --bulk-index --bulk-id --insecure --table --column --columns --on-conflict --key --create-table --stream --metrics-addr --metrics-file --on-error --rejects --rejects-ok --max-rejects --max-record --pipe-size --stats --stats-every --progress --quiet -q --verbose -v --help -h --version -V' -- "$cur"))
 	else
 		COMPREPLY=($(compgen -W 'null: sim: file: http:// https:// postgres:// env: exec' -- "$cur"))
 	fi
