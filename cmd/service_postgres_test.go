@@ -229,6 +229,28 @@ func TestServicePostgresOpen(t *testing.T) {
 	db.want("SELECT count(*) FROM t", "1")
 }
 
+// A check sees what a run would, and changes nothing.
+func TestServicePostgresCheck(t *testing.T) {
+	db := startPostgres(t)
+	db.sql("CREATE TABLE t (id bigint PRIMARY KEY)")
+	for _, c := range []struct {
+		args   []string
+		status int
+	}{
+		{[]string{"--table", "new", "--create-table", "--stream", "s"}, 0},
+		{[]string{"--table", "t", "--columns", "id=.id", "--on-conflict", "nothing", "--key", "id"}, 0},
+		{[]string{"--table", "t"}, 78},
+		{[]string{"--table", "new"}, 78},
+	} {
+		cmd := exec.Command(filepath.Join(bin, "rate-sink"), append(append([]string{"--check"}, c.args...), db.URL())...)
+		out, _ := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != c.status || (len(out) > 0) != (c.status > 0) {
+			t.Errorf("%q ended with %d; want %d\n%s", c.args, got, c.status, out)
+		}
+	}
+	db.want("SELECT string_agg(relname, ' ') FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace", "t")
+}
+
 // The URL may have a password in a variable; a server that starts later than we
 // do is waited for.
 func TestServicePostgresLate(t *testing.T) {

@@ -198,14 +198,38 @@ func (d *destination) Open(ctx context.Context) error {
 	return err
 }
 
+// Check does what Open and Last do in a transaction that never ends: what it
+// makes is gone with the connection.
+func (d *destination) Check(ctx context.Context) error {
+	return sink.Reach(ctx, d.Clock, d.ConnectTimeout, func(ctx context.Context) error {
+		s, err := d.dial(ctx)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		_, err = s.query(ctx, "BEGIN")
+		if err == nil {
+			err = s.prepare(ctx)
+		}
+		if err == nil && d.Stream != "" {
+			_, err = s.last(ctx)
+		}
+		return d.judgeSetup(err)
+	})
+}
+
 // connect makes a session if there is none.
 func (d *destination) connect(ctx context.Context) error {
 	if d.session != nil {
 		return nil
 	}
-	s, err := newSession(ctx, d)
+	s, err := d.dial(ctx)
 	if err != nil {
 		return err
+	}
+	if err := s.prepare(ctx); err != nil {
+		s.close()
+		return d.judgeSetup(err)
 	}
 	d.session = s
 	return nil
