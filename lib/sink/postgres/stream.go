@@ -14,6 +14,8 @@ import (
 // go to. A stream that begins anew is one whose row was deleted.
 const checkpoints = "rate_sink_checkpoint"
 
+var _ sink.Keeper = (*destination)(nil)
+
 func (d *destination) streams() string { return d.table.beside(checkpoints).sql() }
 
 // Last reads the stream's row. One that another sink is writing at the moment,
