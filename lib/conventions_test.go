@@ -191,7 +191,7 @@ func TestFoundations(t *testing.T) {
 		"lib/gen/like":       "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
 		"lib/gen/jsonschema": "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
 		"lib/sink":           "lib/exit lib/draft lib/spell lib/units lib/pace lib/jsonscan lib/codec lib/reap",
-		"lib/flow":           "lib/procstat lib/tally",
+		"lib/flow":           "lib/procstat lib/tally lib/stdio",
 		"lib/pipeline":       "lib/stdio lib/meter lib/units lib/jsonscan lib/reap",
 	} {
 		reached, ok := all[folder]
