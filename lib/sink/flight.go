@@ -161,6 +161,9 @@ func (e *Engine) landed(b *Batch, since time.Duration) {
 	if !e.traits.Atomic {
 		e.pass(b, true)
 	}
+	if e.err == nil && e.places != nil && !e.ended && e.places.due() {
+		e.err = e.save()
+	}
 }
 
 // drain waits until every flight has ended. After an error none of them begins
