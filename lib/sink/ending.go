@@ -12,6 +12,7 @@ func (e *Engine) Close(ctx context.Context) error {
 		return e.err
 	}
 	e.ended = true
+	defer e.release()
 	e.flush(ctx)
 	e.drain(ctx)
 	if e.err == nil {
@@ -41,6 +42,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 		return e.err
 	}
 	e.ended = true
+	defer e.release()
 	if e.traits.Atomic {
 		e.giveUp(&e.held)
 		e.held.reset()

@@ -117,8 +117,9 @@ func (e *Engine) Unresolved() []Range { return e.books.ranges() }
 // Add takes a block and delivers every batch that it fills. It returns when
 // these are settled, or with a concurrency above one, as soon as no more than
 // so many and one are on their way; then the block's bytes are the caller's
-// again, and a slow destination slows the reading. The end of ctx cuts waits and attempts
-// short: what they carried is then unresolved and the status exit.Incomplete.
+// again, and a slow destination slows the reading. The end of ctx cuts waits and
+// attempts short: what they carried is then unresolved and the status
+// exit.Incomplete.
 func (e *Engine) Add(ctx context.Context, blk Block) error {
 	e.poll()
 	e.books.take(blk.Records, len(blk.Data))
@@ -279,8 +280,8 @@ func (e *Engine) due() time.Duration { return e.since + e.limits.Age - e.clock.N
 
 // Idle says that the input has nothing more for now. It delivers the held batch
 // if the batch is old enough, or nothing is on its way and the destination likes
-// that, and writes a checkpoint that is due. If something stays to be done, again is the time after
-// which to call Idle once more unless input came.
+// that, and writes a checkpoint that is due. If something stays to be done, again
+// is the time after which to call Idle once more unless input came.
 func (e *Engine) Idle(ctx context.Context) (again time.Duration, err error) {
 	e.poll()
 	if e.err != nil {

@@ -114,6 +114,14 @@ func (e *Engine) bind(ctx context.Context) {
 	e.unbind = context.AfterFunc(ctx, func() { e.ground(context.Cause(ctx)) })
 }
 
+// release lets go of the contexts; no flight is left.
+func (e *Engine) release() {
+	if e.unbind != nil {
+		e.unbind()
+	}
+	e.ground(nil)
+}
+
 // serve waits for what the first flight has to enter, and enters it.
 func (e *Engine) serve() { e.turn(<-e.flights[0].events) }
 
