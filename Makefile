@@ -49,7 +49,7 @@ vet: ## go vet
 
 lint: ## staticcheck, and shellcheck where it is installed
 	$(GO) run $(STATICCHECK) ./...
-	@if command -v shellcheck >/dev/null; then shellcheck scripts/demo scripts/bench .ci/run; \
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/demo scripts/bench scripts/container/check .ci/run; \
 	else echo "shellcheck is not installed: scripts are not checked"; fi
 
 tidy: ## fail when go.mod or go.sum is not tidy
@@ -70,7 +70,7 @@ bench: build ## print the table of speeds beside the peers that are installed
 fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@set -e; grep -rl --include='*_test.go' '^func Fuzz' cmd lib | xargs -n1 dirname | sort -u | while read -r dir; do \
 		for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -c6-); do \
-			echo "$$dir $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) ./$$dir; \
+			echo "$$dir $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x ./$$dir; \
 		done; done
 
 golden: ## rewrite what the scenario scripts expect; review the difference

@@ -105,7 +105,7 @@ func TestPictureTooTall(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	args := []string{"pipe-run", "ndjson-gen", "-n", "20000", "-r", "30000/s"}
+	args := []string{"pipe-run", "ndjson-gen", "-n", "60000", "-r", "30000/s"}
 	for range 20 {
 		args = append(args, ":::", "cat")
 	}

@@ -16,10 +16,10 @@ import (
 // loop do so that the shell sees the signal.
 const (
 	endless  = "echo one; echo ready >&2; exec sleep 600"
-	stubborn = "trap '' TERM; echo ready >&2; while :; do sleep 600; done"
+	stubborn = "trap 'echo again >&2' TERM; echo ready >&2; while :; do sleep 0.01; done"
 	settles  = "trap 'echo settled >&2; exit 0' TERM; echo ready >&2; while :; do sleep 0.01; done"
 	collects = "echo ready >&2; cat; echo end"
-	lingers  = "echo ready >&2; cat; exec sleep 600"
+	lingers  = "echo ready >&2; cat; echo again >&2; exec sleep 600"
 )
 
 // TestRunSignals: what a signal to pipe-run alone means for the stages, for the
@@ -84,8 +84,8 @@ func TestRunSignals(t *testing.T) {
 				}
 			}
 			for i, sig := range c.signals {
-				if i > 0 {
-					time.Sleep(20 * time.Millisecond) // the same signal twice at once is one
+				if i > 0 { // the same signal twice at once is one
+					s.await("again")
 				}
 				s.Process.Signal(sig)
 			}
@@ -240,4 +240,45 @@ func onlyChild(t *testing.T, pid int) int {
 		t.Fatalf("process %d has the children %q", pid, children)
 	}
 	return n
+}
+
+// TestRunStuckWords: words that nobody reads keep nobody from ending it.
+func TestRunStuckWords(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	w.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
+	if _, err := w.Write(make([]byte, 1<<20)); err == nil {
+		t.Fatal("a pipe takes a megabyte")
+	}
+	cmd := exec.Command(filepath.Join(bin, "pipe-run"), "-v", "sh", "-c", "echo done")
+	cmd.Stderr, cmd.SysProcAttr = w, &syscall.SysProcAttr{Setsid: true}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	watchdog := time.AfterFunc(runDeadline, func() { cmd.Process.Kill() })
+	defer watchdog.Stop()
+	defer w.Close()
+	if _, err := stdout.Read(make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	for processWaits(cmd.Process.Pid) {
+	}
+	cmd.Process.Signal(syscall.SIGTERM)
+	cmd.Wait()
+	if status := cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGTERM {
+		t.Errorf("ended by %v; want the signal", cmd.ProcessState)
+	}
+}
+
+// processWaits says whether a process still has children.
+func processWaits(pid int) bool {
+	out, _ := exec.Command("pgrep", "-P", strconv.Itoa(pid)).Output()
+	return len(out) > 0
 }

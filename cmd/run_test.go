@@ -60,6 +60,19 @@ func (s *supervised) expect(line string) {
 	}
 }
 
+// await waits for a line, and skips others.
+func (s *supervised) await(line string) {
+	s.t.Helper()
+	for {
+		switch got, err := s.words.ReadString('\n'); {
+		case err != nil:
+			s.t.Fatalf("got %q, %v; want %q", got, err, line)
+		case got == line+"\n":
+			return
+		}
+	}
+}
+
 // rest waits until none of the processes is left, and answers what they still
 // said.
 func (s *supervised) rest() string {

@@ -39,7 +39,7 @@ func TestServicePostgresRejects(t *testing.T) {
 	}
 	rejects := filepath.Join(t.TempDir(), "rejects")
 	got, _ := delivery{
-		args:  []string{"-q", "--table", "t", "--columns", "id=.id,name=.name,level=.level", "--rejects", rejects, "--max-rejects", "2%", db.url()},
+		args:  []string{"-q", "--table", "t", "--columns", "id=.id,name=.name,level=.level", "--rejects", rejects, "--max-rejects", "2%", db.URL()},
 		input: input.Bytes(), status: 5,
 	}.run(t)
 	if got.Rejects != len(bad) || got.Acknowledged != many-len(bad) {
@@ -82,7 +82,7 @@ func TestServicePostgresConflicts(t *testing.T) {
 	db.sql(`CREATE TABLE kind (id int PRIMARY KEY); INSERT INTO kind SELECT generate_series(0, 9);
 		CREATE TABLE t (id bigint UNIQUE, v text CHECK (v <> 'bad'), kind int REFERENCES kind DEFERRABLE INITIALLY DEFERRED)`)
 	base := []string{"-q", "--table", "t", "--columns", "id=.id,v=.v,kind=.k", "--rejects", filepath.Join(t.TempDir(), "rejects")}
-	with := func(more ...string) []string { return append(append(more, base...), db.url()) }
+	with := func(more ...string) []string { return append(append(more, base...), db.URL()) }
 	for _, c := range []struct {
 		name, input  string
 		args         []string
@@ -113,13 +113,13 @@ func TestServicePostgresRestart(t *testing.T) {
 		if stream != "" {
 			args = append(args, "--stream", stream)
 		}
-		cmd, stats := delivery{args: append(args, db.url()), input: numbers(many)}.command(t)
+		cmd, stats := delivery{args: append(args, db.URL()), input: numbers(many)}.command(t)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
 		until(t, "the first rows", func() bool { return db.sql("SELECT count(*) > 20000 FROM t") == "t" })
-		db.stop()
-		db.start()
+		db.must(db.Stop())
+		db.must(db.Start())
 		if err := cmd.Wait(); err != nil {
 			t.Error(err)
 		}
@@ -144,7 +144,7 @@ func TestServicePostgresKill(t *testing.T) {
 	}
 	db.sql("CREATE TABLE t (id bigint)")
 	run := func(i int) *exec.Cmd {
-		r := delivery{args: []string{"--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "500", db.url()}, stdin: open(t, in)}
+		r := delivery{args: []string{"--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "500", db.URL()}, stdin: open(t, in)}
 		if i%2 == 0 {
 			r.stdin, r.input = nil, numbers(many)
 		}
@@ -165,7 +165,7 @@ func TestServicePostgresTwins(t *testing.T) {
 	db.sql("CREATE TABLE t (id bigint)")
 	var twins []*exec.Cmd
 	for range 2 {
-		cmd, _ := delivery{args: []string{"-q", "--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "1000", db.url()}, input: numbers(many)}.command(t)
+		cmd, _ := delivery{args: []string{"-q", "--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "1000", db.URL()}, input: numbers(many)}.command(t)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -193,22 +193,22 @@ func TestServicePostgresOpen(t *testing.T) {
 	db := startPostgres(t)
 	db.sql(`CREATE TABLE t (id bigint, doc jsonb); CREATE ROLE guest LOGIN; CREATE ROLE locked;
 		CREATE TABLE readable (doc jsonb); GRANT SELECT ON readable TO guest`)
-	guest := strings.Replace(db.url(), "tester", "guest", 1)
+	guest := strings.Replace(db.URL(), "tester", "guest", 1)
 	for _, c := range []struct {
 		args   []string
 		url    string
 		status int
 		words  string
 	}{
-		{[]string{"--table", "nowhere"}, db.url(), 78, `relation "nowhere" does not exist`},
-		{[]string{"--table", "t", "--column", "dok"}, db.url(), 78, "no column dok (did you mean doc?)"},
-		{[]string{"--table", "t", "--columns", "id=.id", "--on-conflict", "nothing", "--key", "id"}, db.url(), 78, "no unique or exclusion constraint"},
+		{[]string{"--table", "nowhere"}, db.URL(), 78, `relation "nowhere" does not exist`},
+		{[]string{"--table", "t", "--column", "dok"}, db.URL(), 78, "no column dok (did you mean doc?)"},
+		{[]string{"--table", "t", "--columns", "id=.id", "--on-conflict", "nothing", "--key", "id"}, db.URL(), 78, "no unique or exclusion constraint"},
 		{[]string{"--table", "readable"}, guest, 78, "no right to insert"},
-		{[]string{"--table", "t"}, strings.Replace(db.url(), "tester", "locked", 1), 78, "not permitted to log in"},
-		{[]string{"--table", "t"}, strings.Replace(db.url(), "/postgres?", "/nodb?", 1), 78, `"nodb" does not exist`},
+		{[]string{"--table", "t"}, strings.Replace(db.URL(), "tester", "locked", 1), 78, "not permitted to log in"},
+		{[]string{"--table", "t"}, strings.Replace(db.URL(), "/postgres?", "/nodb?", 1), 78, `"nodb" does not exist`},
 		{[]string{"--table", "t", "--connect-timeout", "300ms"}, "postgres://tester@/postgres?host=" + t.TempDir(), 69, "could not be reached within 300ms"},
-		{[]string{"--table", "t", "--stream", "s"}, db.url(), 0, ""},
-		{[]string{"--table", "t", "--column", "doc", "--stream", "s"}, db.url(), 65, "not the one of the checkpoint"},
+		{[]string{"--table", "t", "--stream", "s"}, db.URL(), 0, ""},
+		{[]string{"--table", "t", "--column", "doc", "--stream", "s"}, db.URL(), 65, "not the one of the checkpoint"},
 	} {
 		input := []byte("{}\n")
 		if c.status == 65 {
@@ -231,15 +231,15 @@ func TestServicePostgresOpen(t *testing.T) {
 func TestServicePostgresLate(t *testing.T) {
 	db := startPostgres(t)
 	db.sql("CREATE TABLE t (doc jsonb)")
-	db.stop()
+	db.must(db.Stop())
 	cmd, _ := delivery{
 		args: []string{"--table", "t", "--connect-timeout", "30s", "env:SERVICE_URL"}, input: []byte("1\n2\n"),
-		env: []string{"SERVICE_URL=" + strings.Replace(db.url(), "tester@", "tester:secret@", 1)},
+		env: []string{"SERVICE_URL=" + strings.Replace(db.URL(), "tester@", "tester:secret@", 1)},
 	}.command(t)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	db.start()
+	db.must(db.Start())
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
@@ -255,7 +255,7 @@ func TestServicePostgresTerm(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	cmd, stats := delivery{args: []string{"--table", "t", "-b", "2", "--batch-age", "1h", db.url()}, stdin: r}.command(t)
+	cmd, stats := delivery{args: []string{"--table", "t", "-b", "2", "--batch-age", "1h", db.URL()}, stdin: r}.command(t)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -275,10 +275,10 @@ func TestServicePostgresTerm(t *testing.T) {
 // The manual's examples that need a database run here.
 func TestServicePostgresExamples(t *testing.T) {
 	db := startPostgres(t)
-	t.Setenv("PGHOST", db.dir)
+	t.Setenv("PGHOST", db.Dir)
 	t.Setenv("PGUSER", "tester")
 	t.Setenv("PGDATABASE", "postgres")
-	t.Setenv("PATH", os.Getenv("PATH")+string(os.PathListSeparator)+db.bin)
+	t.Setenv("PATH", os.Getenv("PATH")+string(os.PathListSeparator)+db.Bin)
 	dir, ran := sampleDir(t), 0
 	for _, path := range pages(t, "[17]") {
 		examples, err := tooltest.Examples(path)

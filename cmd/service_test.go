@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"ndjsontools/lib/tooltest/database"
 )
 
 // The tests called TestService run rate-sink against real servers, which they
@@ -40,123 +38,48 @@ func missing(t *testing.T, what string) {
 	t.Skip(what)
 }
 
-// A database is a cluster of PostgreSQL of our own, with fsync on. It listens on
-// a socket in its folder and nowhere else.
-type database struct {
-	t         *testing.T
-	dir, bin  string
-	privilege *syscall.SysProcAttr // postgres does not run as root
+// A server is a cluster of PostgreSQL whose errors end the test.
+type server struct {
+	*database.Cluster
+	t *testing.T
 }
 
-func startPostgres(t *testing.T) *database {
+func startPostgres(t *testing.T) server {
 	t.Helper()
 	services(t)
-	d := &database{t: t, bin: postgresBin()}
-	if d.bin == "" {
-		missing(t, "PostgreSQL's initdb is not installed")
-	}
-	var err error
-	if d.dir, err = os.MkdirTemp("", "pg"); err != nil { // short: it is part of a socket's name
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(d.dir) })
-	if os.Getuid() == 0 {
-		d.privilege = unprivileged(t, d.dir)
-	}
-	d.run("initdb", "-D", d.data(), "-A", "trust", "-U", "tester", "-E", "UTF8", "--no-locale")
-	conf := fmt.Sprintf("listen_addresses = ''\nunix_socket_directories = '%s'\nfsync = on\n", d.dir)
-	f, err := os.OpenFile(filepath.Join(d.data(), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	if err == nil {
-		_, err = f.WriteString(conf)
-		err = errors.Join(err, f.Close())
+	c, err := database.New()
+	if errors.Is(err, database.ErrMissing) {
+		missing(t, err.Error())
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { d.command("pg_ctl", "-D", d.data(), "-m", "immediate", "stop").Run() })
-	d.start()
-	return d
-}
-
-// postgresBin is the folder of the newest PostgreSQL: Debian keeps its programs
-// for servers away from PATH.
-func postgresBin() string {
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	newest, best := "", 0.0
-	for _, name := range found {
-		version, _ := strconv.ParseFloat(filepath.Base(filepath.Dir(filepath.Dir(name))), 64)
-		if version > best {
-			newest, best = filepath.Dir(name), version
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
 		}
-	}
-	if name, err := exec.LookPath("initdb"); newest == "" && err == nil {
-		newest = filepath.Dir(name)
-	}
-	return newest
+	})
+	return server{c, t}
 }
 
-// unprivileged is another user than root, to whom dir is given.
-func unprivileged(t *testing.T, dir string) *syscall.SysProcAttr {
-	t.Helper()
-	u, err := user.Lookup("postgres")
+// must ends the test for an error.
+func (d server) must(err error) {
+	d.t.Helper()
 	if err != nil {
-		u, err = user.Lookup("nobody")
+		d.t.Fatal(err)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	uid, _ := strconv.Atoi(u.Uid)
-	gid, _ := strconv.Atoi(u.Gid)
-	if err := errors.Join(os.Chown(dir, uid, gid), os.Chmod(dir, 0o755)); err != nil {
-		t.Fatal(err)
-	}
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 }
 
-func (d *database) data() string { return filepath.Join(d.dir, "data") }
-
-func (d *database) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(d.bin, name), args...)
-	cmd.Dir, cmd.SysProcAttr = d.dir, d.privilege
-	return cmd
-}
-
-func (d *database) run(name string, args ...string) {
+// sql runs statements and returns what they print.
+func (d server) sql(statements string) string {
 	d.t.Helper()
-	if out, err := d.command(name, args...).CombinedOutput(); err != nil {
-		d.t.Fatalf("%s: %v\n%s", name, err, out)
-	}
-}
-
-// start returns when the server takes connections.
-func (d *database) start() {
-	d.t.Helper()
-	d.run("pg_ctl", "-D", d.data(), "-l", filepath.Join(d.dir, "log"), "-w", "start")
-}
-
-// stop ends the server as a power cut would: nothing is finished or said.
-func (d *database) stop() {
-	d.t.Helper()
-	d.run("pg_ctl", "-D", d.data(), "-m", "immediate", "-w", "stop")
-}
-
-func (d *database) url() string { return "postgres://tester@/postgres?host=" + d.dir }
-
-// sql runs statements and returns what the last one prints.
-func (d *database) sql(statements string) string {
-	d.t.Helper()
-	cmd := exec.Command(filepath.Join(d.bin, "psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", d.url(), "-c", statements)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		d.t.Fatalf("%s: %v\n%s", statements, err, &stderr)
-	}
-	return strings.TrimSpace(string(out))
+	out, err := d.SQL(statements)
+	d.must(err)
+	return out
 }
 
 // want compares what a statement prints.
-func (d *database) want(statement, want string) {
+func (d server) want(statement, want string) {
 	d.t.Helper()
 	if got := d.sql(statement); got != want {
 		d.t.Errorf("%s prints %q; want %q", statement, got, want)

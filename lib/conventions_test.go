@@ -177,7 +177,7 @@ func reach(t *testing.T) map[string][]string {
 func TestFoundations(t *testing.T) {
 	all := reach(t)
 	for folder, allowed := range map[string]string{
-		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "",
+		"lib/exit": "", "lib/spell": "", "lib/units": "", "lib/jsonscan": "", "lib/ndjson": "", "lib/stdio": "", "lib/draft": "",
 		"lib/tally": "", "lib/procstat": "", "lib/prom": "", "lib/reap": "",
 		"lib/pace":           "lib/units",
 		"lib/meter":          "lib/units lib/jsonscan",
@@ -190,8 +190,8 @@ func TestFoundations(t *testing.T) {
 		"lib/gen/sketch":     "lib/jsonscan",
 		"lib/gen/like":       "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
 		"lib/gen/jsonschema": "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
-		"lib/sink":           "lib/exit lib/spell lib/units lib/pace lib/jsonscan lib/codec lib/reap",
-		"lib/flow":           "lib/procstat lib/tally",
+		"lib/sink":           "lib/exit lib/draft lib/spell lib/units lib/pace lib/jsonscan lib/codec lib/reap",
+		"lib/flow":           "lib/procstat lib/tally lib/stdio",
 		"lib/pipeline":       "lib/stdio lib/meter lib/units lib/jsonscan lib/reap",
 	} {
 		reached, ok := all[folder]

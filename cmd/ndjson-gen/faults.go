@@ -15,6 +15,8 @@ type faulty struct {
 	*gen.Faults
 	log    *stdio.Out // nil for none
 	line   int64      // lines made so far
+	index  int64      // the record of the last one
+	owed   bool       // the end of the last line is not made yet, and may never be
 	single []byte
 	entry  []byte
 }
@@ -52,7 +54,17 @@ func (f *faulty) close(err error) error {
 	if f == nil || f.log == nil {
 		return err
 	}
+	if f.owed {
+		err = errors.Join(err, f.note(f.line, gen.Spoiled{Index: f.index, Kind: "noeol", Accept: true}))
+	}
 	return errors.Join(err, f.log.Close())
+}
+
+// note writes what was done to a line, from 1.
+func (f *faulty) note(line int64, spoiled gen.Spoiled) error {
+	f.entry = fmt.Appendf(f.entry[:0], "{\"line\":%d,\"index\":%d,\"kind\":%q,\"accept\":%v}\n", line, spoiled.Index, spoiled.Kind, spoiled.Accept)
+	_, err := f.log.Write(f.entry)
+	return err
 }
 
 // appendBlock is gen.Plan.AppendBlock with faults: it makes slots until size
@@ -63,18 +75,27 @@ func (f *faulty) appendBlock(dst []byte, plan *gen.Plan, from, to, step, size, l
 		line, n, spoiled := f.Append(f.single[:0], plan, from, now)
 		f.single = line
 		total := int64(len(dst) + len(line))
-		if total > left || (len(dst) > 0 && total > size) {
+		if total >= left && (total > left || f.owed) || (len(dst) > 0 && total > size) {
 			break
+		}
+		if f.owed && n > 0 {
+			dst, f.owed = append(dst, '\n'), false
 		}
 		dst = append(dst, line...)
 		lines += n
-		if spoiled.Kind != "" && f.log != nil {
-			f.entry = fmt.Appendf(f.entry[:0], "{\"line\":%d,\"index\":%d,\"kind\":%q,\"accept\":%v}\n", f.line+1, spoiled.Index, spoiled.Kind, spoiled.Accept)
-			if _, err := f.log.Write(f.entry); err != nil {
-				return dst, from, lines, err
+		if f.log != nil {
+			spoiled.Accept = spoiled.Accept || spoiled.Kind == "bom" && f.line == 0 // readers skip it there
+			for i := range spoiled.Lines {
+				if err := f.note(f.line+1+i, spoiled); err != nil {
+					return dst, from, lines, err
+				}
 			}
 		}
 		f.line += n
+		f.index = f.Index(from)
+	}
+	if f.NoEOL && len(dst) > 0 {
+		dst, f.owed = dst[:len(dst)-1], true
 	}
 	return dst, from, lines, nil
 }

@@ -1,13 +1,13 @@
 package main
 
 import (
+	"errors"
 	"math"
 	"time"
 
 	"ndjsontools/lib/codec"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/gen"
-	"ndjsontools/lib/pace"
 	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/tool"
 	"ndjsontools/lib/units"
@@ -29,10 +29,12 @@ type generator struct {
 	timed      bool
 	start      int64
 	window     window
-	seed       int64
+	seed       uint64
 	drawn      bool // the seed was
 	now        bool
-	rate       units.Rate
+	load       load
+	catchUp    bool
+	loop       units.Size
 	jobs       int64
 	recordSize units.Size
 	stamp      string
@@ -55,27 +57,21 @@ func (g *generator) run(env *tool.Env, life *filter.Life, plan *gen.Plan) (err e
 		defer func() { err = faults.close(err) }()
 	}
 	next, end, bytesLeft, stop := g.limits(plan, life.Clock.Now())
-	if g.jobs > 1 {
+	switch {
+	case g.loop > 0:
+		return g.runLoop(life, plan, next, end, bytesLeft, stop)
+	case g.jobs > 1:
 		return g.runJobs(env, life, plan, next, end, stop)
 	}
 	step := g.window.shards
-	limits := pace.NewLimits(pace.New(g.rate, 0))
+	pacer := g.pacer(life.Clock.Now())
 	var single []byte // a record that AppendBlock leaves to us
 	for next < end {
-		now := life.Clock.Now()
-		if now >= stop {
-			return nil
+		now, err := g.ready(life, pacer, stop)
+		if err != nil {
+			return over(err)
 		}
-		if life.Stopped() {
-			return stdio.ErrStopped
-		}
-		records, size := limits.Due(now)
-		if records <= 0 || size <= 0 {
-			if err := life.Sleep(min(stop, max(limits.Next(now), now+pace.Quantum))); err != nil {
-				return err
-			}
-			continue
-		}
+		records, size := pacer.due(now)
 		room := min(filter.OutputBuffer, size, bytesLeft)
 		to := end
 		if due := (end - next - 1) / step; records <= due {
@@ -107,14 +103,50 @@ func (g *generator) run(env *tool.Env, life *filter.Life, plan *gen.Plan) (err e
 		if err := g.write(life, block, made); err != nil {
 			return err
 		}
-		limits.Take(now, made, int64(len(block)))
-		if life.Out.Blocked() > blocked {
-			limits.Idle(now, life.Clock.Now())
-		}
+		g.took(life, pacer, now, blocked, made, int64(len(block)))
 		bytesLeft -= int64(len(block))
 		next = after
 	}
 	return nil
+}
+
+// errOver says that the time of --for is up.
+var errOver = errors.New("the time is up")
+
+// over is the error to end with: that the time is up is none.
+func over(err error) error {
+	if err == errOver {
+		return nil
+	}
+	return err
+}
+
+// ready waits until something is due, and answers the time.
+func (g *generator) ready(life *filter.Life, pacer *pacer, stop time.Duration) (time.Duration, error) {
+	for {
+		now := life.Clock.Now()
+		if now >= stop {
+			return now, errOver
+		}
+		if life.Stopped() {
+			return now, stdio.ErrStopped
+		}
+		if records, size := pacer.due(now); records > 0 && size > 0 {
+			return now, nil
+		}
+		if err := life.Sleep(min(stop, pacer.next(now))); err != nil {
+			return now, err
+		}
+	}
+}
+
+// took notes that records went at now; blocked is how long the output had
+// blocked before.
+func (g *generator) took(life *filter.Life, pacer *pacer, now, blocked time.Duration, records, bytes int64) {
+	pacer.took(now, records, bytes)
+	if life.Out.Blocked() > blocked {
+		pacer.pacer.Held(now, life.Clock.Now())
+	}
 }
 
 // wall is the time that a stamp shows, in microseconds.
@@ -138,7 +170,7 @@ func (g *generator) write(life *filter.Life, block []byte, records int64) error 
 }
 
 func (g *generator) flush(life *filter.Life) error {
-	if g.rate.N > 0 {
+	if g.load.given() {
 		_, err := life.Out.Idle()
 		return err
 	}

@@ -55,13 +55,15 @@ func command() *tool.Command {
 			{Name: "stamp", Arg: "FIELD", Usage: "add a field with the present time in microseconds and the record's number", Value: tool.Path(&g.stamp)},
 			{Name: "seed", Arg: "N", Usage: "other values, the same for the same N; random draws one and tells it", Value: tool.Func("0", g.setSeed)},
 			{Name: "now", Usage: "let times without a start of their own begin at the present", Value: tool.Bool(&g.now)},
-			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than RATE: records (1000/s) or bytes (10MB/s)", Value: &g.rate},
+			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than 1000/s or 10MB/s; 0..50k/60s is a ramp, poisson:1k/s has random times", Value: &g.load},
+			{Name: "catch-up", Usage: "make up for what a slow reader held back, as fast as it takes it", Value: tool.Bool(&g.catchUp)},
+			{Name: "loop-block", Arg: "SIZE", Usage: "make records for SIZE once, and repeat these bytes", Value: tool.Positive(&g.loop)},
 			{Name: "drop", Arg: "SHARE", Usage: "leave out so many records (1%, .01)", Value: tool.Func("", g.setDrop)},
 			{Name: "dup", Arg: "SHARE", Usage: "copy so many records; with SHARE,within=N up to N records behind, else 100", Value: tool.Func("", g.faults.SetDup)},
 			{Name: "shuffle", Arg: "N", Usage: "change the order within blocks of N records", Value: tool.Func("", g.setShuffle)},
 			{Name: "bad", Arg: "SHARE", Usage: "spoil so many records; with SHARE,kind=KIND in that way: " + strings.Join(gen.Kinds(), ", "), Value: tool.Func("", g.faults.SetBad)},
 			{Name: "bad-log", Arg: "FILE", Usage: "write to FILE which records were spoiled", Value: tool.Path(&g.badLog), File: true},
-			{Name: "verify", Arg: "LEVEL", Usage: "read the records instead, and compare: exact, values or ids", Value: tool.Choice(&g.verify, "exact", "values", "ids"), Choices: []string{"exact", "values", "ids"}},
+			{Name: "verify", Arg: "LEVEL", Usage: "read the records instead, and compare: exact, values or ids", Bare: "exact", Value: tool.Choice(&g.verify, levelNames...), Choices: levelNames},
 			{Name: "id", Arg: "PATH", Usage: "the field that tells a record's number; the first seq or uniq without it", Value: tool.Path(&g.id)},
 			{Name: "tee", Usage: "with --verify: pass the input through", Value: tool.Bool(&g.tee)},
 			{Name: "jobs", Short: "P", Arg: "N", Usage: "make records in N goroutines; the bytes and their order stay", Value: tool.Int(&g.jobs, 1)},
@@ -71,9 +73,6 @@ func command() *tool.Command {
 			if g.types {
 				_, err := io.WriteString(env.Stdout, gen.Types())
 				return err
-			}
-			if g.drawn && !g.Quiet {
-				env.Term.Say("the seed is %d", g.seed)
 			}
 			if err := g.validate(); err != nil {
 				return err
@@ -104,7 +103,7 @@ func command() *tool.Command {
 				}
 				return life.End(g.runVerify(life, v))
 			}
-			life, err := g.Begin(env, filter.Uses{Output: true, Compress: g.compress})
+			life, err := g.Begin(env, filter.Uses{Output: true, Compress: g.compress, Prepare: g.report})
 			if err != nil {
 				return err
 			}

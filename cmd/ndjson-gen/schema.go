@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"ndjsontools/lib/filter"
 	"ndjsontools/lib/gen"
 	"ndjsontools/lib/gen/jsonschema"
+	"ndjsontools/lib/meter"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
 )
@@ -88,12 +90,12 @@ func (g *generator) prepare(schema *gen.Schema) (words string, plan *gen.Plan, e
 // compile makes the plan.
 func (g *generator) compile(schema *gen.Schema) (*gen.Plan, error) {
 	readList := func(name string) ([]byte, error) { return readSome(name, gen.MaxFile) }
-	plan, err := gen.Compile(schema, gen.Options{Seed: uint64(g.seed), End: g.window.end, Now: time.Now(), FromNow: g.now,
-		RecordSize: int(g.recordSize), Stamp: g.stamp, ReadFile: readList})
+	plan, err := gen.Compile(schema, gen.Options{Seed: g.seed, End: g.window.end, Now: time.Now(), FromNow: g.now,
+		RecordSize: int(g.recordSize), Stamp: g.stampMade(), ReadFile: readList})
 	if err != nil {
 		return nil, located(err)
 	}
-	g.faults.Seed, g.faults.End = uint64(g.seed), plan.Last()+1
+	g.faults.Seed, g.faults.End = g.seed, plan.Last()+1
 	if g.window.start > plan.Last() && !(g.window.end > 0 && g.window.start >= g.window.end) {
 		return nil, tool.Usagef("there is no record %d: the last one that this schema can have is %d", g.window.start, plan.Last())
 	}
@@ -132,19 +134,29 @@ type window struct {
 	ranged        bool
 }
 
-// setSeed takes a number, or draws one.
-func (g *generator) setSeed(s string) error {
-	g.drawn = s == "random"
-	if g.drawn {
-		g.seed = rand.Int64()
+// setSeed takes a number of 64 bits, decimal or with 0x, or draws one.
+func (g *generator) setSeed(s string) (err error) {
+	if g.drawn = s == "random"; g.drawn {
+		g.seed = rand.Uint64()
 		return nil
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 {
-		return fmt.Errorf("%s is not a whole number from 0 on, or random", term.Quote(s))
+	digits, base := s, 10
+	if hex, ok := strings.CutPrefix(s, "0x"); ok {
+		digits, base = hex, 16
 	}
-	g.seed = n
+	if g.seed, err = strconv.ParseUint(digits, base, 64); err != nil {
+		return fmt.Errorf("%s is not a whole number from 0 to 18446744073709551615, decimal or with 0x, or random", term.Quote(s))
+	}
 	return nil
+}
+
+// report tells the seed that was drawn: in the summary and the statistics.
+func (g *generator) report(life *filter.Life) {
+	if g.drawn {
+		seed := strconv.FormatUint(g.seed, 10)
+		life.Lines = func() []string { return []string{"the seed was " + seed} }
+		life.Extra = func() []meter.Field { return []meter.Field{meter.String("seed", seed)} }
+	}
 }
 
 func (w *window) setShard(s string) error {
@@ -171,13 +183,16 @@ func (w *window) setRange(s string) error {
 
 // validate checks what options can't check alone.
 func (g *generator) validate() error {
+	if err := g.validatePace(); err != nil {
+		return err
+	}
 	w := &g.window
 	switch {
 	case w.ranged && (g.counted || g.start > 0):
 		return tool.Usagef("--range says where to start and end; -n and --start can't say it again")
 	case w.shards > 1 && (g.sized || g.timed):
 		return tool.Usagef("a shard of --bytes or --for would be no part of the whole; use -n or --range")
-	case g.jobs > 1 && (g.sized || g.rate.N > 0):
+	case g.jobs > 1 && (g.sized || g.load.given()):
 		return tool.Usagef("--jobs can't be used with --rate or --bytes: what they allow next is known only after the records before")
 	case g.drawn && g.verify != "":
 		return tool.Usagef("--verify needs the seed that the records were made with")
@@ -191,7 +206,7 @@ func (g *generator) validate() error {
 		return tool.Usagef("-f, --like and --json-schema each say what records look like; one of them is enough")
 	case g.like != "" && g.verify != "":
 		return tool.Usagef("--verify reads the records; --like FILE --print > template, and then -f template")
-	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.rate.N > 0 || g.faults.Any()):
+	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.load.given() || g.faults.Any()):
 		return tool.Usagef("--print makes no records: options about them mean nothing to it")
 	case g.recordSize > 64<<20:
 		return tool.Usagef("a record has at most 64MiB")

@@ -10,11 +10,22 @@ import (
 	"ndjsontools/lib/tool"
 )
 
-// levels are the words of --verify.
+// levels are what the words of --verify mean.
+var levelNames = []string{"exact", "values", "ids"}
+
 var levels = map[string]gen.Level{"exact": gen.Exact, "values": gen.Values, "ids": gen.IDs}
 
 // shown is how many wrong records are told of.
 const shown = 10
+
+// stampMade is the stamp in the records of this run. To --verify=values it is a
+// field that was added, for nobody knows what time it shows.
+func (g *generator) stampMade() string {
+	if g.verify == "values" {
+		return ""
+	}
+	return g.stamp
+}
 
 // verifier prepares --verify: what can't be verified is refused before reading.
 func (g *generator) verifier(plan *gen.Plan) (*gen.Verifier, error) {
@@ -22,12 +33,16 @@ func (g *generator) verifier(plan *gen.Plan) (*gen.Verifier, error) {
 	switch {
 	case !w.ranged && !g.counted:
 		return nil, tool.Usagef("--verify needs -n or --range: without a known end, what is missing at the end can't be seen")
-	case g.sized || g.timed || g.rate.N > 0 || g.jobs > 1 || g.badLog != "":
+	case g.sized || g.timed || g.load.given() || g.jobs > 1 || g.badLog != "":
 		return nil, tool.Usagef("--verify makes no records: --bytes, --for, --rate, --jobs and --bad-log mean nothing to it")
 	case g.faults.Dup > 0 && (w.shards > 1 || w.start > 0):
 		return nil, tool.Usagef("--verify with --dup needs the whole stream: no --shard, and a start at 0")
+	case g.verify == "values" && g.stamp != "" && g.recordSize > 0:
+		return nil, tool.Usagef("--record-size pads by the length of the stamp, which nobody knows: --verify=ids")
+	case g.verify == "exact" && g.stamp != "":
+		return nil, tool.Usagef("a stamp shows the time, which nobody knows afterwards: --verify=values does not look at it")
 	case plan.Wall() && g.verify != "ids":
-		return nil, tool.Usagef("records that show the present time can be verified by their ids only: --verify ids")
+		return nil, tool.Usagef("records that show the present time can be verified by their ids only: --verify=ids")
 	}
 	var path []string
 	if g.id != "" {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"os"
+	"sync/atomic"
 
 	"ndjsontools/lib/filter"
+	"ndjsontools/lib/meter"
 	"ndjsontools/lib/ndjson"
 	"ndjsontools/lib/stdio"
 )
@@ -30,10 +32,13 @@ type outside struct {
 	life       *filter.Life
 	words      *stdio.Out
 	unbuffered bool
+	copied     atomic.Int64
 }
 
 func newOutside(life *filter.Life, judge *filter.Judge, stderr *os.File, unbuffered bool) *outside {
-	return &outside{life.Out, judge, life, stdio.NewOut(stderr, "standard error", 0), unbuffered}
+	o := &outside{Output: life.Out, Judge: judge, life: life, words: stdio.NewOut(stderr, "standard error", 0), unbuffered: unbuffered}
+	life.Extra = func() []meter.Field { return []meter.Field{meter.Int("records_on_bytes", o.copied.Load())} }
+	return o
 }
 
 // Commit is the output's, and lets it go if nothing is to wait.
@@ -56,4 +61,5 @@ func (o *outside) Say(text []byte) error {
 func (o *outside) Count(t tally) {
 	o.life.Meter.RecordsIn.Store(t.read)
 	o.life.Meter.RecordsOut.Store(t.out)
+	o.copied.Store(t.copied)
 }

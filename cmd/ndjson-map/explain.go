@@ -16,6 +16,7 @@ import (
 // values, with the reason.
 func (m *mapper) makePlan(program string, opts jq.Options) {
 	switch {
+	case m.detour != "": // which tests force
 	case m.null:
 		m.detour = "with --null-input there is no record"
 	case m.slurp:

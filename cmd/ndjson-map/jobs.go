@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"sync/atomic"
 
 	"ndjsontools/lib/filter"
@@ -148,6 +149,11 @@ func (c *crew) put(b *block) error {
 	if err := c.to.Commit(b.out[from:]); err != nil {
 		return err
 	}
+	if c.to.unbuffered {
+		if _, err := c.to.Idle(); err != nil {
+			return err
+		}
+	}
 	c.total.add(b.tally)
 	c.to.Count(c.total)
 	b.reset()
@@ -170,6 +176,7 @@ func (c *crew) happen(e *event) error {
 
 func (t *tally) add(more tally) {
 	t.read += more.read
+	t.copied += more.copied
 	if t.out += more.out; more.out > 0 {
 		t.falsy = more.falsy
 	}
@@ -244,7 +251,10 @@ func (l *lane) Commit(p []byte) error {
 	return l.bound()
 }
 
+// Reject copies what it is given: the reason may be words of the record, whose
+// memory the next one gets.
 func (l *lane) Reject(rec *ndjson.Record, f filter.Fault) error {
+	f.Reason = strings.Clone(f.Reason)
 	e := event{record: *rec, fault: &f}
 	e.record.Data = bytes.Clone(rec.Data)
 	return l.note(e, len(rec.Data)+len(f.Reason))

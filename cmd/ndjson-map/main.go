@@ -26,7 +26,14 @@ import (
 func main() { os.Exit(tool.Main(command(), os.Args, os.Stdin, os.Stdout, os.Stderr)) }
 
 func command() *tool.Command {
-	m := &mapper{Common: filter.NewCommon(), Records: filter.NewRecords(), reading: newReading(), jobs: 1}
+	return newMapper().command()
+}
+
+func newMapper() *mapper {
+	return &mapper{Common: filter.NewCommon(), Records: filter.NewRecords(), reading: newReading(), jobs: 1}
+}
+
+func (m *mapper) command() *tool.Command {
 	return &tool.Command{
 		Name:     "ndjson-map",
 		Summary:  "map, filter and reshape records with the jq language",

@@ -51,6 +51,7 @@ type worker struct {
 // A tally is what a run amounts to so far.
 type tally struct {
 	read, out int64 // records
+	copied    int64 // of those that were read, the ones that bytes did for
 	falsy     bool  // the last output was false or null; noted for -e alone
 }
 
@@ -134,6 +135,9 @@ func (w *worker) copy() (done bool, err error) {
 		return false, nil
 	}
 	room, outputs, ok := w.spans.Run(w.record.Data, w.to.Room())
+	if ok {
+		w.copied++
+	}
 	if !ok || outputs == 0 {
 		return ok, nil
 	}

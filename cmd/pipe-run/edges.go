@@ -105,6 +105,14 @@ func (e *edges) unused(option, name string, info os.FileInfo, others ...string) 
 	return nil
 }
 
+// finish writes the output through to the disk, which may take its time.
+func (e *edges) finish() error {
+	if e.draft == nil {
+		return nil
+	}
+	return e.draft.Finish()
+}
+
 // commit gives the output its name.
 func (e *edges) commit() error {
 	if e.draft == nil {

@@ -30,7 +30,8 @@ type observer struct {
 	style drawing
 	drawn time.Duration // when the picture was drawn last
 	views [recent]flow.View
-	next  int // of views, where the next one goes
+	next  int           // of views, where the next one goes
+	kept  time.Duration // when the last one was
 
 	stall *flow.Stall // nil when nobody asked
 	kill  bool        // a stall ends the run
@@ -141,29 +142,34 @@ func (o *observer) see() []procstat.Level {
 
 // draw draws the picture when it is time for one.
 func (o *observer) draw(now *flow.View) {
-	every := drawEvery
-	if o.style == drawLines {
-		every = lineEvery
-	}
-	if o.style == drawNothing || now.At-o.drawn < every {
+	if o.style == drawNothing || now.At-o.kept < drawEvery {
 		return
 	}
-	o.drawn = now.At
 	from := &o.views[o.next] // the oldest
-	s := &scene{commands: o.commands, from: from, to: now, colour: o.env.Term.Colourful()}
-	if o.style == drawSink && !now.Stages[len(now.Stages)-1].NoOutput {
-		return
-	}
-	columns, rows := o.env.Term.Size()
-	switch {
-	case o.style == drawLines || len(o.commands)*2+2 > rows:
-		o.env.Term.Progress(progressLine(s))
-	default:
-		s.width = columns - 1
-		o.env.Term.Picture(picture(s))
+	if o.due(now) {
+		o.drawn = now.At
+		s := &scene{commands: o.commands, from: from, to: now, colour: o.env.Term.Colourful()}
+		columns, rows := o.env.Term.Size()
+		if o.style == drawLines || len(o.commands)*2+2 > rows {
+			o.env.Term.Progress(progressLine(s))
+		} else {
+			s.width = columns - 1
+			o.env.Term.Picture(picture(s))
+		}
 	}
 	*from = *now.Clone()
-	o.next = (o.next + 1) % len(o.views)
+	o.next, o.kept = (o.next+1)%len(o.views), now.At
+}
+
+// due says whether it is time to draw, and whether that may be.
+func (o *observer) due(now *flow.View) bool {
+	switch o.style {
+	case drawLines:
+		return now.At-o.drawn >= lineEvery
+	case drawSink:
+		return now.Stages[len(now.Stages)-1].NoOutput
+	}
+	return true
 }
 
 // stalled looks for a stall, and says who sits on data.

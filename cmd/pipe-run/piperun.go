@@ -120,9 +120,16 @@ func (p *pipeRun) run(env *tool.Env) error {
 		return err
 	}
 	defer edges.close()
-	result, seen, err := p.supervise(env, stages, edges)
+	drain := p.onTerm == "drain" && (p.onTermGiven || os.Getenv(pipeline.Marker) == "")
+	signals := newSwitchboard(drain, !hasTerminal())
+	env.Signals.Take(signals.got, signals.wanted()...)
+	result, seen, err := p.supervise(env, stages, edges, signals)
 	if err != nil {
 		return exit.With(exit.IO, err)
+	}
+	p.keep(result, edges, signals)
+	if result.Reason != nil && result.Reason.Signal != 0 {
+		env.Signals.Obey(result.Reason.Signal)
 	}
 	return p.conclude(env, result, seen, edges)
 }
@@ -136,20 +143,17 @@ func (p *pipeRun) stages(operands []string) ([]pipeline.Command, error) {
 }
 
 // supervise runs the stages until nothing of them is left.
-func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edges) (*pipeline.Result, *account, error) {
+func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edges, signals *switchboard) (*pipeline.Result, *account, error) {
 	observer := p.observe(env, stages, edges)
 	plan := pipeline.Plan{
 		Stages: stages, Stdin: edges.in, Stdout: edges.out, Stderr: env.Stderr,
-		Groups:   !hasTerminal(),
+		Groups:   signals.groups,
 		PipeSize: int(p.pipeSize), Grace: time.Duration(p.grace),
 		Rules:  pipeline.Rules{Accept: p.accept, EarlyFails: p.earlyExit == "fail", Immediate: p.eof == "immediate"},
 		CutNow: p.cut == "now",
 		Keeper: pipeline.Keeper{Path: self(), Name: keeperName},
 		Go:     env.Go, Observe: observer.happened,
 	}
-	drain := p.onTerm == "drain" && (p.onTermGiven || os.Getenv(pipeline.Marker) == "")
-	signals := newSwitchboard(drain, plan.Groups)
-	env.Signals.Take(signals.got, signals.wanted()...)
 	run, err := pipeline.Start(&plan)
 	if err != nil {
 		observer.close()
@@ -167,15 +171,29 @@ func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edg
 	return &result, observer.end(&result), nil
 }
 
-// conclude says what became of the run, keeps its output or not, and answers what
-// it ends with.
-func (p *pipeRun) conclude(env *tool.Env, result *pipeline.Result, seen *account, edges *edges) error {
+// keep gives the output its name, if there is no reason not to.
+func (p *pipeRun) keep(result *pipeline.Result, edges *edges, signals *switchboard) {
 	complete := result.Reason == nil && (result.Blamed < 0 || result.Stages[result.Blamed].Verdict == pipeline.Accepted)
 	var failed error
 	if complete {
+		failed = edges.finish()
+	}
+	late := signals.hangUp()
+	switch {
+	case !complete:
+	case late != nil:
+		result.Reason, result.Status = late, pipeline.Status{Signal: late.Signal}.Exit()
+	case failed == nil:
 		failed = edges.commit()
 	}
-	failed = errors.Join(failed, edges.write(result, seen), edges.draw(p.title(seen), result, seen))
+	if failed != nil && late == nil {
+		result.Reason, result.Status = &pipeline.Reason{Text: failed.Error(), Status: exit.IO}, exit.IO
+	}
+}
+
+// conclude says what became of the run, and answers what it ends with.
+func (p *pipeRun) conclude(env *tool.Env, result *pipeline.Result, seen *account, edges *edges) error {
+	failed := errors.Join(edges.write(result, seen), edges.draw(p.title(seen), result, seen))
 	if p.tells(env) {
 		columns, _ := env.Term.Size()
 		for _, line := range table(result, seen, columns-term.Width("pipe-run: ")) {
@@ -189,8 +207,6 @@ func (p *pipeRun) conclude(env *tool.Env, result *pipeline.Result, seen *account
 		env.Term.Say("%s", text)
 	}
 	switch {
-	case result.Reason != nil && result.Reason.Signal != 0:
-		return errors.Join(failed, tool.DiedOf(result.Reason.Signal))
 	case failed != nil && result.Status == exit.OK:
 		return exit.With(exit.IO, failed)
 	case failed != nil:

@@ -149,16 +149,16 @@ func columns() []column {
 		{"time", false, 1, func(_ int, v *pipeline.View, _ *flow.Stage) string {
 			return units.HumanDuration(v.Ended.Sub(v.Started))
 		}},
-		{"CPU", false, 5, func(_ int, v *pipeline.View, _ *flow.Stage) string {
+		{"CPU", false, 6, func(_ int, v *pipeline.View, _ *flow.Stage) string {
 			return units.HumanDuration(v.Usage.User + v.Usage.System)
 		}},
 		{"memory", false, 4, func(_ int, v *pipeline.View, seen *flow.Stage) string { return size(peakRSS(v, seen)) }},
-		{"in", false, 6, bytes(func(v *flow.Stage) int64 { return v.In })},
+		{"in", false, 7, bytes(func(v *flow.Stage) int64 { return v.In })},
 		{"out", false, 3, bytes(func(v *flow.Stage) int64 { return v.Out })},
 		{"starved", false, 2, share(func(t flow.Times) time.Duration { return t.Starved })},
 		{"blocked", false, 2, share(func(t flow.Times) time.Duration { return t.Blocked })},
 		{"running", false, 2, share(func(t flow.Times) time.Duration { return t.Running })},
-		{"waiting", false, 7, share(func(t flow.Times) time.Duration { return t.Limited + t.Waiting })},
+		{"waiting", false, 5, share(func(t flow.Times) time.Duration { return t.Limited + t.Waiting })},
 		{"unread", false, 8, func(_ int, v *pipeline.View, _ *flow.Stage) string { return size(v.Unread) }},
 	}
 }

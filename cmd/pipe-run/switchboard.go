@@ -9,8 +9,10 @@ import (
 	"ndjsontools/lib/pipeline"
 )
 
-// A switchboard decides what a signal means for the run. It may get one before
-// the run has begun, which is then kept for it.
+// A switchboard decides what a signal means. One that comes before the run has
+// begun is kept for it. One that comes when the run is over, but its output has no
+// name yet, still keeps it from getting one. After that there are only words left
+// to say, and a signal ends us.
 type switchboard struct {
 	drain  bool // what SIGTERM means
 	groups bool // each stage has a group of its own: no terminal tells them anything
@@ -18,6 +20,8 @@ type switchboard struct {
 	mu    sync.Mutex
 	run   *pipeline.Run
 	early []syscall.Signal
+	late  *pipeline.Reason
+	over  bool
 }
 
 func newSwitchboard(drain, groups bool) *switchboard {
@@ -51,24 +55,35 @@ func (s *switchboard) connect(run *pipeline.Run) {
 	}
 }
 
-func (s *switchboard) got(sig syscall.Signal) {
+// hangUp is called when the output is about to get its name: it answers the
+// reason not to, if a signal came since the run was over. From now on, signals end
+// the process.
+func (s *switchboard) hangUp() *pipeline.Reason {
 	s.mu.Lock()
-	run := s.run
+	defer s.mu.Unlock()
+	s.over = true
+	return s.late
+}
+
+// got takes a signal, or answers false.
+func (s *switchboard) got(sig syscall.Signal) bool {
+	s.mu.Lock()
+	run, over := s.run, s.over
 	if run == nil {
 		s.early = append(s.early, sig)
 	}
 	s.mu.Unlock()
-	if run == nil {
-		return
+	if run == nil || over {
+		return !over || !slices.Contains(ending, sig)
 	}
-	reason := pipeline.Reason{Text: "ended by " + pipeline.Status{Signal: sig}.String(), Signal: sig}
+	reason := &pipeline.Reason{Text: "ended by " + pipeline.Status{Signal: sig}.String(), Signal: sig}
 	switch {
 	case sig == syscall.SIGTERM && s.drain:
-		run.Drain(reason)
+		s.note(run.Drain(*reason), reason)
 	case slices.Contains(ending, sig):
 		// The keys of a terminal, and its end, are told to all of the group.
 		reason.Sent = !s.groups && sig != syscall.SIGTERM
-		run.End(reason)
+		s.note(run.End(*reason), reason)
 	case sig == syscall.SIGTSTP:
 		// A group of its own ignores the polite signal when nobody is left to
 		// continue it.
@@ -76,5 +91,15 @@ func (s *switchboard) got(sig syscall.Signal) {
 		syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 	default:
 		run.Send(sig)
+	}
+	return true
+}
+
+// note notes a signal that came too late for the run.
+func (s *switchboard) note(taken bool, reason *pipeline.Reason) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !taken && s.late == nil {
+		s.late = reason
 	}
 }

@@ -24,11 +24,12 @@ var ErrSpecial = errors.New("is not a regular file, and can't be replaced by one
 
 // A Draft is a file that has not got its name yet.
 type Draft struct {
-	// File is what to write to. Commit and Discard close it.
+	// File is what to write to, until Finish, Commit or Discard, which close it.
 	File *os.File
 
 	target string // with its symbolic links followed
 	part   string // the name that it has; "" once that is gone
+	err    error  // of Finish
 }
 
 // Create begins a draft of the file at path.
@@ -118,32 +119,68 @@ func (d *Draft) keepMode(mode fs.FileMode) error {
 	return d.File.Chmod(mode)
 }
 
-// Commit makes the draft the file. After an error it is as good as discarded.
-func (d *Draft) Commit() error {
-	err := Sync(d.File)
-	if err == nil {
-		err = d.File.Close()
+// Finish writes the draft through to the disk and closes it.
+func (d *Draft) Finish() error {
+	f := d.File
+	if f == nil {
+		return d.err
 	}
-	if err == nil {
-		err = os.Rename(d.part, d.target)
+	d.File = nil
+	d.err = Sync(f)
+	if closed := f.Close(); d.err == nil {
+		d.err = closed
 	}
-	if err != nil {
-		d.Discard()
+	return d.err
+}
+
+// Commit finishes the draft and makes it the file. After an error it is to be
+// discarded.
+func (d *Draft) Commit() error { return d.commit(os.Rename) }
+
+// CommitNew is Commit where no file may have the name already: that is an error,
+// fs.ErrExist.
+func (d *Draft) CommitNew() error { return d.commit(renameNew) }
+
+func (d *Draft) commit(rename func(from, to string) error) error {
+	if err := d.Finish(); err != nil {
+		return err
+	}
+	if err := rename(d.part, d.target); err != nil {
 		return err
 	}
 	d.part = ""
 	return SyncFolder(filepath.Dir(d.target))
 }
 
+// renameNew renames a file to a name that none has.
+func renameNew(from, to string) error {
+	err := os.Link(from, to)
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOSYS) {
+		// A file system without links: this leaves a gap in which another process
+		// can take the name.
+		if _, err := os.Lstat(to); err == nil {
+			return &fs.PathError{Op: "rename", Path: to, Err: fs.ErrExist}
+		}
+		return os.Rename(from, to)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Remove(from)
+}
+
 // Discard removes what has not been committed; after a Commit it does nothing.
 func (d *Draft) Discard() error {
-	if d.part == "" {
-		return nil
+	var err error
+	if d.File != nil {
+		err = d.File.Close()
+		d.File = nil
 	}
-	d.File.Close()
-	part := d.part
-	d.part = ""
-	return os.Remove(part)
+	if d.part != "" {
+		err = errors.Join(err, os.Remove(d.part))
+		d.part = ""
+	}
+	return err
 }
 
 // Sync writes a file through to the disk, where that means something: not for

@@ -26,6 +26,10 @@ type Uses struct {
 	Compress  codec.Spec // how it compresses that
 	BytesOnly bool       // it does not look for records in this run
 	Files     []string   // files besides its operands that it reads or replaces
+
+	// Prepare sets the tool's own part of the reports. A tool with inputs can do
+	// that after Begin as well; for one without, reports begin there.
+	Prepare func(*Life)
 }
 
 // Life is one run of a filter.
@@ -35,9 +39,9 @@ type Life struct {
 	Term  *term.Term
 	Clock pace.Clock
 
-	// The tool's own part of the reports. It is set after Begin and before the
-	// first input is opened; a tool without input has none. All of these may
-	// run in another goroutine than the work.
+	// The tool's own part of the reports. It is set by Uses.Prepare, or after
+	// Begin and before the first input is opened. All of these may run in
+	// another goroutine than the work.
 
 	// Refresh brings the meter up to date before it is read, and has the last
 	// word on what the input and the output have entered.
@@ -96,6 +100,9 @@ func (c *Common) Begin(env *tool.Env, uses Uses) (*Life, error) {
 		}
 		l.Out = out
 		l.OnIdle(out.Idle)
+	}
+	if uses.Prepare != nil {
+		uses.Prepare(l)
 	}
 	env.OnDefect(func() { l.finish() })
 	if !uses.Input {

@@ -1,10 +1,12 @@
 package flow
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
 	"ndjsontools/lib/procstat"
+	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/tally"
 )
 
@@ -29,7 +31,7 @@ type Watch struct {
 	pipes   []watchedPipe
 	view    View
 	history *History
-	cost    time.Duration // of a look, smoothed
+	cost    time.Duration // CPU time of a look, smoothed
 }
 
 // watched is what a Watch keeps of a stage besides its part of the view.
@@ -119,7 +121,9 @@ func (w *Watch) now() time.Duration { return w.clock() - w.start }
 func (w *Watch) Look(levels []procstat.Level) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	begun := w.now()
+	runtime.LockOSThread() // whose work is measured
+	defer runtime.UnlockOSThread()
+	begun := stdio.ThreadTime()
 	for i := range w.stages {
 		if w.stages[i].group != nil {
 			w.look(i, levels[i], levels[i+1])
@@ -129,7 +133,7 @@ func (w *Watch) Look(levels []procstat.Level) time.Duration {
 	w.fill(w.now() - w.view.At)
 	w.view.At = w.now()
 	w.remember()
-	return w.next(begun, w.now()-begun)
+	return w.next(w.view.At, stdio.ThreadTime()-begun)
 }
 
 // remember adds what is seen to the history: it is what there was some time ago.

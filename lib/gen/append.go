@@ -1,6 +1,8 @@
 package gen
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"strconv"
 	"time"
 )
@@ -9,11 +11,50 @@ const hexDigits = "0123456789abcdef"
 
 // appendHex appends the first digits hexadecimal digits of v.
 func appendHex(dst []byte, v uint64, digits int) []byte {
+	for ; digits >= 8; digits -= 8 {
+		dst = binary.LittleEndian.AppendUint64(dst, hex8(uint32(v>>32)))
+		v <<= 32
+	}
 	for range digits {
 		dst = append(dst, hexDigits[v>>60])
 		v <<= 4
 	}
 	return dst
+}
+
+// hex8 is v in hexadecimal, the first digit in the lowest byte: the nibbles are
+// spread over the bytes, and those above 9 moved on to the letters.
+func hex8(v uint32) uint64 {
+	x := uint64(bits.ReverseBytes32(v))
+	x = (x<<16 | x) & 0x0000FFFF0000FFFF
+	x = (x<<8 | x) & 0x00FF00FF00FF00FF
+	x = x>>4&0x000F000F000F000F | x&0x000F000F000F000F<<8
+	letters := (x + 0x0606060606060606) >> 4 & 0x0101010101010101
+	return x + 0x3030303030303030 + letters*('a'-'0'-10)
+}
+
+// short is the length up to which text is copied in one piece.
+const short = 32
+
+// roomy is a copy of text that appendShort can read past its end.
+func roomy(text string) []byte { return append(make([]byte, 0, len(text)+short), text...) }
+
+// appendShort is append for short bytes, made by roomy: where there is room, 32
+// bytes are copied whatever their number, which takes eight moves and no call.
+func appendShort(dst, b []byte) []byte {
+	n := len(dst)
+	if len(b) > short || cap(dst)-n < short {
+		return append(dst, b...)
+	}
+	// In words: of two arrays that may overlap the compiler makes a call.
+	to, from := dst[n:n+short], b[:short]
+	le := binary.LittleEndian
+	v0, v1, v2, v3 := le.Uint64(from), le.Uint64(from[8:]), le.Uint64(from[16:]), le.Uint64(from[24:])
+	le.PutUint64(to, v0)
+	le.PutUint64(to[8:], v1)
+	le.PutUint64(to[16:], v2)
+	le.PutUint64(to[24:], v3)
+	return dst[:n+len(b)]
 }
 
 // appendBytesHex appends n random bytes.
@@ -54,11 +95,17 @@ func appendPadded(dst []byte, v int64, width int) []byte {
 
 // appendUUID appends the 128 bits in the form of RFC 9562.
 func appendUUID(dst []byte, hi, lo uint64) []byte {
-	dst = append(appendHex(dst, hi, 8), '-')
-	dst = append(appendHex(dst, hi<<32, 4), '-')
-	dst = append(appendHex(dst, hi<<48, 4), '-')
-	dst = append(appendHex(dst, lo, 4), '-')
-	return appendHex(dst, lo<<16, 12)
+	n := len(dst)
+	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
+	b := (*[36]byte)(dst[n:])
+	middle, next := hex8(uint32(hi)), hex8(uint32(lo>>32))
+	binary.LittleEndian.PutUint64(b[:], hex8(uint32(hi>>32)))
+	binary.LittleEndian.PutUint32(b[9:], uint32(middle))
+	binary.LittleEndian.PutUint32(b[14:], uint32(middle>>32))
+	binary.LittleEndian.PutUint32(b[19:], uint32(next))
+	binary.LittleEndian.PutUint32(b[24:], uint32(next>>32))
+	binary.LittleEndian.PutUint64(b[28:], hex8(uint32(lo)))
+	return dst
 }
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -198,19 +245,23 @@ type timeLaw struct {
 	decimals  int   // of the seconds in text: 3, 6 or 9
 }
 
-func (l *timeLaw) append(dst []byte, t int64) []byte {
+// appendTime appends a moment as its law spells it.
+func (e *env) appendTime(dst []byte, l *timeLaw, t int64) []byte {
 	if l.divide > 0 {
 		return strconv.AppendInt(dst, t/l.divide, 10)
 	}
-	s := t / l.perSecond
-	y, mo, d := civil(s / 86400)
-	s2 := uint32(s % 86400)
-	h, mi, sec := s2/3600, s2/60%60, s2%60
-	dst = append(dst, '0'+byte(y/1000), '0'+byte(y/100%10), '0'+byte(y/10%10), '0'+byte(y%10),
-		'-', '0'+byte(mo/10), '0'+byte(mo%10), '-', '0'+byte(d/10), '0'+byte(d%10),
-		'T', '0'+byte(h/10), '0'+byte(h%10), ':', '0'+byte(mi/10), '0'+byte(mi%10),
+	seconds := t / l.perSecond
+	day := seconds / 86400
+	if day != e.day {
+		e.day = day
+		appendDate(e.date[:0], day)
+	}
+	s := uint32(seconds - day*86400)
+	h, mi, sec := s/3600, s/60%60, s%60
+	dst = append(dst, e.date[:10]...)
+	dst = append(dst, 'T', '0'+byte(h/10), '0'+byte(h%10), ':', '0'+byte(mi/10), '0'+byte(mi%10),
 		':', '0'+byte(sec/10), '0'+byte(sec%10), '.')
-	return append(appendPadded(dst, t%l.perSecond, l.decimals), 'Z')
+	return append(appendPadded(dst, t-seconds*l.perSecond, l.decimals), 'Z')
 }
 
 // moment is the time at a position: the schedule, with jitter, less what it is

@@ -58,7 +58,7 @@ func pickType(k *call) error {
 		if !native || str {
 			v = escape(name)
 		}
-		m.values = append(m.values, []byte(v))
+		m.values = append(m.values, roomy(v))
 		longest = max(longest, len(v))
 	}
 	if weighted {

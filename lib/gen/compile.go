@@ -45,6 +45,11 @@ func Compile(s *Schema, o Options) (*Plan, error) {
 	if o.End > 0 && c.last < o.End-1 {
 		return nil, c.short
 	}
+	for i := range c.ops {
+		if o := &c.ops[i]; o.kind == opStatic {
+			o.bytes = roomy(string(o.bytes))
+		}
+	}
 	p := &Plan{ops: c.ops, max: maxSize(c.ops), last: c.last, wall: c.wall || o.Stamp != "", fields: c.fields, ids: c.ids}
 	if o.RecordSize > 0 {
 		if c.pad < 0 {

@@ -27,7 +27,7 @@ func fakeType(k *call) error {
 			m := &more{}
 			for _, w := range p.Words {
 				w = escape(w)
-				m.values = append(m.values, []byte(w))
+				m.values = append(m.values, roomy(w))
 				o.max = max(o.max, len(w))
 			}
 			o.kind, o.n, o.more = opPick, uint64(len(m.values)), m

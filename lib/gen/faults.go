@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -23,56 +22,19 @@ type Faults struct {
 	Within  int64 // a copy is of a record at most so many slots back; at least 1
 	Shuffle int64 // records change places within blocks of so many; 0 for none
 	Kinds   []string
+	NoEOL   bool // the last line has no end
 	Seed    uint64
 	End     int64 // slots from here on are not made; a block that it cuts is not shuffled. 0: no end
 }
 
-// A Spoiled is a record that was made bad: the ground truth of a test.
-type Spoiled struct {
-	Index  int64
-	Kind   string
-	Accept bool // it is JSON all the same
-}
-
-// kinds are the ways to spoil a record: what stands as the value of one more
-// member, or how its line is changed.
-var kinds = []struct {
-	name   string
-	value  string
-	accept bool
-}{
-	{"nan", `NaN`, false},
-	{"esc", `"\x"`, false},
-	{"ctrl", "\"\x01\"", false},
-	{"nul", "\"\x00\"", false},
-	{"utf8", "\"\xc3(\"", false},
-	{"surrogate", `"\ud800"`, false},
-	{"zero", `01`, false},
-	{"quote", `"`, false},
-	{"deep", strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001), false},
-	{"comma", "", false},
-	{"trunc", "", false},
-	{"bignum", `1e400`, true},
-	{"dupkey", `1,"bad":2`, true},
-	{"crlf", "", true},
-}
-
-// Kinds are the names of the ways to spoil a record.
-func Kinds() (names []string) {
-	for _, k := range kinds {
-		names = append(names, k.name)
-	}
-	return names
-}
-
 // Any says whether there are faults at all.
-func (f *Faults) Any() bool { return f.Drop|f.Dup|f.Bad != 0 || f.Shuffle > 1 }
+func (f *Faults) Any() bool { return f.Drop|f.Dup|f.Bad != 0 || f.Shuffle > 1 || f.NoEOL }
 
 // ParseShare reads "2%" or "0.02" as a probability out of 2^64.
 func ParseShare(text string) (uint64, error) { return parseShare(text) }
 
 // SetBad reads "0.1%" or "0.1%,kind=utf8,kind=trunc"; without a kind all are
-// taken that no reader accepts.
+// taken that no reader accepts. The kind noeol has no share.
 func (f *Faults) SetBad(text string) error {
 	args := splitArgs(text)
 	share, err := parseShare(args[0].text())
@@ -81,6 +43,10 @@ func (f *Faults) SetBad(text string) error {
 	}
 	var list []string
 	for _, a := range args[1:] {
+		if a.key == "kind" && a.value == noEOL {
+			f.NoEOL = true
+			continue
+		}
 		if a.key != "kind" || kindOf(a.value) < 0 {
 			return fmt.Errorf("%s is not kind= and a kind%s: %s", quoteText(a.text()), spell.DidYouMean(a.value, Kinds(), "", ""), strings.Join(Kinds(), ", "))
 		}
@@ -90,6 +56,9 @@ func (f *Faults) SetBad(text string) error {
 		if len(args) == 1 && !k.accept {
 			list = append(list, k.name)
 		}
+	}
+	if len(list) == 0 { // what concerns the last line only
+		share = 0
 	}
 	f.Bad, f.Kinds = share, list
 	return nil
@@ -110,15 +79,6 @@ func (f *Faults) SetDup(text string) error {
 	}
 	f.Dup, f.Within = share, int64(within)
 	return nil
-}
-
-func kindOf(name string) int {
-	for i, k := range kinds {
-		if k.name == name {
-			return i
-		}
-	}
-	return -1
 }
 
 func (f *Faults) cell(role string, slot int64) uint64 {
@@ -172,8 +132,13 @@ func (f *Faults) Copied(slot int64) int64 {
 // Spoils says whether a slot's record is made bad.
 func (f *Faults) Spoils(slot int64) bool { return f.Bad > 0 && f.cell("bad", slot) < f.Bad }
 
-// Append appends the lines of a slot, none to two, and returns how many. spoiled
-// says what was done to the first one; its Kind is empty for nothing.
+// kind is how a slot's record is made bad.
+func (f *Faults) kind(slot int64) *kind {
+	return &kinds[kindOf(f.Kinds[below(f.cell("kind", slot), uint64(len(f.Kinds)))])]
+}
+
+// Append appends the lines of a slot, none to three, and returns how many. spoiled
+// says what was done to its own record; its Kind is empty for nothing.
 func (f *Faults) Append(dst []byte, p *Plan, slot, now int64) (out []byte, lines int64, spoiled Spoiled) {
 	if !f.Dropped(slot) {
 		from := len(dst)
@@ -181,9 +146,10 @@ func (f *Faults) Append(dst []byte, p *Plan, slot, now int64) (out []byte, lines
 		dst = p.Append(dst, index, now)
 		lines++
 		if f.Spoils(slot) {
-			k := kindOf(f.Kinds[below(f.cell("kind", slot), uint64(len(f.Kinds)))])
-			dst = spoil(dst, from, k)
-			spoiled = Spoiled{index, kinds[k].name, kinds[k].accept}
+			k := f.kind(slot)
+			dst = k.apply(dst, from, f.cell("bad member", slot))
+			spoiled = Spoiled{index, k.name, k.accept, k.lines()}
+			lines += spoiled.Lines - 1
 		}
 	}
 	if from := f.Copied(slot); from >= 0 {
@@ -191,23 +157,4 @@ func (f *Faults) Append(dst []byte, p *Plan, slot, now int64) (out []byte, lines
 		lines++
 	}
 	return dst, lines, spoiled
-}
-
-// spoil changes the record at from, which ends dst.
-func spoil(dst []byte, from, kind int) []byte {
-	k := kinds[kind]
-	body := dst[:len(dst)-2] // without the bracket and the newline
-	switch k.name {
-	case "trunc":
-		return append(body, '\n')
-	case "crlf":
-		return append(body, "}\r\n"...)
-	case "comma":
-		return append(body, ",}\n"...)
-	}
-	if !bytes.Equal(body[from:], []byte("{")) {
-		body = append(body, ',')
-	}
-	body = append(append(body, `"bad":`...), k.value...)
-	return append(body, "}\n"...)
 }

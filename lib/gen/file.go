@@ -64,7 +64,7 @@ func fileType(k *call) error {
 			}
 			value = compact(word)
 		}
-		m.values = append(m.values, []byte(value))
+		m.values = append(m.values, roomy(value))
 		longest = max(longest, len(value))
 	}
 	total := uint64(0)

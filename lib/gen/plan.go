@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strconv"
 )
@@ -117,14 +118,20 @@ func (p *Plan) Last() int64 { return p.last }
 func (p *Plan) Max() int { return p.max }
 
 // Append appends record index, with its newline, to dst and returns the
-// extended slice, which is the caller's. now is the present time in
+// extended slice, which is the caller's; what dst has room for behind that is
+// overwritten. now is the present time in
 // microseconds since 1970, which only a stamp shows. It panics when index is
 // not between 0 and Last.
 func (p *Plan) Append(dst []byte, index, now int64) []byte {
 	if index < 0 || index > p.last {
 		panic(fmt.Sprintf("gen: record %d is not between 0 and %d", index, p.last))
 	}
-	e := env{index: index, now: now}
+	e := env{now: now, day: -1}
+	return p.append(dst, index, &e)
+}
+
+func (p *Plan) append(dst []byte, index int64, e *env) []byte {
+	e.index = index
 	if p.exact == 0 {
 		return e.render(dst, p.ops, uint64(index))
 	}
@@ -163,8 +170,12 @@ func fill(b []byte) {
 // AppendBlock ends after Last whatever to is, so math.MaxInt64 means no end.
 func (p *Plan) AppendBlock(dst []byte, from, to, step int64, limit int, now int64) ([]byte, int64) {
 	to = min(to, p.last+1)
+	if from < 0 {
+		panic(fmt.Sprintf("gen: record %d is below 0", from))
+	}
+	e := env{now: now, day: -1}
 	for from < to && limit-len(dst) >= p.max {
-		dst = p.Append(dst, from, now)
+		dst = p.append(dst, from, &e)
 		from += step
 	}
 	return dst, from
@@ -176,18 +187,28 @@ type env struct {
 	now     int64
 	list    uint64 // the cell of the list around
 	element uint64 // which of its elements this is
+
+	// The day that the latest time was of, and its spelling: times of one block
+	// are near each other.
+	day  int64
+	date [16]byte
 }
 
 // number is which of the n values a position has.
 func (e *env) number(o *op, at uint64) uint64 {
-	switch o.uniq {
-	case uniqInStream:
-		return o.more.perm.at(at)
-	case uniqInList:
-		perm := newFeistel(mix(o.key^e.list), o.n)
-		return perm.at(e.element)
+	if o.uniq != uniqNot {
+		return e.unique(o, at)
 	}
-	return below(draw(o.key, at), o.n)
+	hi, _ := bits.Mul64(mix(o.key+(at+1)*gamma), o.n) // below and draw, which were too much to be put in line
+	return hi
+}
+
+func (e *env) unique(o *op, at uint64) uint64 {
+	if o.uniq == uniqInStream {
+		return o.more.perm.at(at)
+	}
+	perm := newFeistel(mix(o.key^e.list), o.n)
+	return perm.at(e.element)
 }
 
 // render appends the operations' bytes. Cells are those of the position at: the
@@ -196,11 +217,11 @@ func (e *env) render(dst []byte, ops []op, at uint64) []byte {
 	for i := 0; i < len(ops); i++ {
 		switch o := &ops[i]; o.kind {
 		case opStatic:
-			dst = append(dst, o.bytes...)
+			dst = appendShort(dst, o.bytes)
 		case opSeq:
 			dst = strconv.AppendInt(dst, o.start+int64(at)*o.step, 10)
 		case opTime:
-			dst = o.more.clock.append(dst, o.moment(at))
+			dst = e.appendTime(dst, &o.more.clock, o.moment(at))
 		case opRepeat:
 			from := len(dst)
 			dst = e.render(dst, ops[i+1:i+1+o.span], at)
@@ -220,9 +241,9 @@ func (e *env) render(dst []byte, ops []op, at uint64) []byte {
 			dst = appendFixed(dst, o.more.law.draw(draw(o.key, at)), o.times)
 		case opPick:
 			if o.more.alias != nil {
-				dst = append(dst, o.more.values[o.more.alias.pick(draw(o.key, at))]...)
+				dst = appendShort(dst, o.more.values[o.more.alias.pick(draw(o.key, at))])
 			} else {
-				dst = append(dst, o.more.values[e.number(o, at)]...)
+				dst = appendShort(dst, o.more.values[e.number(o, at)])
 			}
 		case opMaybe:
 			if draw(o.key, at) < o.n {

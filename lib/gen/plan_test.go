@@ -147,16 +147,3 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("Append allocates %v times a record; want 0", got)
 	}
 }
-
-func BenchmarkBlock(b *testing.B) {
-	p := mustCompile(b, Default(), 0)
-	block := make([]byte, 0, 256<<10)
-	next := int64(100_000)
-	var total, first int64 = 0, next
-	for b.Loop() {
-		block, next = p.AppendBlock(block[:0], next, math.MaxInt64, 1, cap(block), 0)
-		total += int64(len(block))
-	}
-	b.SetBytes(total / int64(b.N))
-	b.ReportMetric(float64(next-first)/b.Elapsed().Seconds(), "records/s")
-}

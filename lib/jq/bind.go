@@ -2,6 +2,7 @@ package jq
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ndjsontools/lib/jq/syntax"
@@ -57,7 +58,7 @@ func (c *compiler) bind(n *syntax.Bind, u *unit, b *binding) code {
 	}
 	p := n.Patterns[0]
 	if p.Var == "" {
-		return c.code(c.destructure(n.Source, p, n.Body), u, b)
+		return c.code(c.destructure(n.Source, c.distinct(p), n.Body), u, b)
 	}
 	source := c.code(n.Source, u, b)
 	slot := u.slot()
@@ -92,7 +93,7 @@ func (c *compiler) destructure(source syntax.Node, p *syntax.Pattern, body synta
 	member := func(key syntax.Node) syntax.Node {
 		return &syntax.Index{Span: p.Span, Base: &syntax.Var{Span: p.Span, Name: whole}, Key: key}
 	}
-	for i := len(p.Array) - 1; i >= 0; i-- {
+	for i := range p.Array { // the last element is the outermost loop
 		key := &syntax.Number{Span: p.Span, Text: fmt.Sprint(i)}
 		body = c.destructure(member(key), p.Array[i], body)
 	}
@@ -123,7 +124,7 @@ func (c *compiler) alternatives(n *syntax.Bind, u *unit, b *binding) code {
 	}
 	var tries []syntax.Node
 	for _, p := range n.Patterns {
-		body := c.destructure(&syntax.Var{Span: p.Span, Name: whole}, p, n.Body)
+		body := c.destructure(&syntax.Var{Span: p.Span, Name: whole}, c.distinct(p), n.Body)
 		for _, name := range names {
 			null := &syntax.Constant{Span: p.Span, Name: "null"}
 			body = c.destructure(null, variable(name, p.Span), body)
@@ -153,6 +154,52 @@ func (c *compiler) orTry(first, second code) code {
 		return &tryStep{first.link(&passStep{next}, x), second.link(next, x), true}
 	}
 	return k
+}
+
+// distinct is p where each variable is there once: of several of one name the one
+// that is bound first counts, as in jq.
+func (c *compiler) distinct(p *syntax.Pattern) *syntax.Pattern {
+	names := patternNames(p, nil)
+	slices.Sort(names)
+	if len(slices.Compact(names)) == len(names) {
+		return p
+	}
+	return c.renamed(p, map[string]bool{})
+}
+
+// renamed gives all variables that are seen already a name that nobody knows, in
+// the order in which they are bound.
+func (c *compiler) renamed(p *syntax.Pattern, seen map[string]bool) *syntax.Pattern {
+	name := func(name string) string {
+		if name == "" {
+			return ""
+		}
+		if seen[name] {
+			return c.fresh()
+		}
+		seen[name] = true
+		return name
+	}
+	r := &syntax.Pattern{Span: p.Span, Var: name(p.Var), Array: slices.Clone(p.Array)}
+	for i := len(p.Array) - 1; i >= 0; i-- {
+		r.Array[i] = c.renamed(p.Array[i], seen)
+	}
+	for _, pair := range p.Object {
+		if again := pair.Var != "" && seen[pair.Var]; again {
+			// {$x: pattern}: the key stays, the variable goes.
+			pair.Key = &syntax.String{Span: pair.At, Parts: []syntax.Part{{Text: pair.Var}}}
+			if pair.Var = ""; pair.Value == nil {
+				pair.Value = variable(c.fresh(), pair.At)
+			}
+		} else {
+			pair.Var = name(pair.Var)
+		}
+		if pair.Value != nil {
+			pair.Value = c.renamed(pair.Value, seen)
+		}
+		r.Object = append(r.Object, pair)
+	}
+	return r
 }
 
 func patternNames(p *syntax.Pattern, names []string) []string {

@@ -14,6 +14,7 @@ import (
 // only need values (natives), and those that are written in jq (library).
 func (c *compiler) builtin(n *syntax.Call, u *unit, b *binding) code {
 	name := fmt.Sprintf("%s/%d", n.Name, len(n.Args))
+	c.worldly = c.worldly || worldly[name]
 	if c.file.library && n.Name[0] == '_' {
 		if op, ok := regexOperations[name]; ok {
 			return c.regexCall(op, n, u, b)

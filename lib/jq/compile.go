@@ -75,6 +75,7 @@ type compiler struct {
 	// patterns counts the places that remember a regular expression.
 	patterns   int
 	readsInput bool
+	worldly    bool
 	size       int
 	names      int
 	globals    map[string]int
@@ -123,7 +124,7 @@ func compile(text *file, tree *syntax.Program, opts Options) (p *Program, err er
 	k := c.code(body, main, scope)
 	p = &Program{source: text.text, modules: opts.Modules, modular: len(c.modules) > 0 || len(tree.Imports) > 0, single: k.e, main: main, clock: opts.Now, zone: cmp.Or(opts.Zone, time.FixedZone("UTC", 0))}
 	p.entry = k.link(emitStep{}, context{})
-	p.readsInput = c.readsInput
+	p.readsInput, p.worldly = c.readsInput, c.worldly
 	p.sites, p.merges, p.patterns, p.globals = c.sites, c.merges, c.patterns, c.values
 	return p, nil
 }
@@ -198,6 +199,7 @@ func (c *compiler) code(n syntax.Node, u *unit, b *binding) code {
 	case *syntax.Var:
 		return c.variable(n, u, b)
 	case *syntax.Loc:
+		c.worldly = true
 		o := json.NewObject(2)
 		o.Set("file", json.FromString(cmp.Or(c.file.name, "<top-level>")))
 		o.Set("line", json.FromInt(int64(n.Line)))

@@ -96,14 +96,9 @@ func (s *limitStep) run(m *machine, v json.Value, p *cell) signal {
 	f := m.frame
 	n := f.slots[s.n]
 	switch {
-	case n.Kind() != json.KindNumber:
-		if json.Compare(n, json.FromInt(0)) < 0 {
-			return m.raise(fault{form: asText, text: "limit doesn't support negative count"})
-		}
-		return m.raise(fault{form: withValues, text: "cannot be subtracted", a: n, b: json.FromInt(1)})
-	case n.Float() < 0:
+	case json.Compare(n, json.FromInt(0)) < 0: // NaN is less than all numbers
 		return m.raise(fault{form: asText, text: "limit doesn't support negative count"})
-	case n.Float() == 0:
+	case n.Kind() == json.KindNumber && n.Float() == 0:
 		return more
 	}
 	label := m.newLabel()
@@ -121,6 +116,9 @@ type countStep struct {
 
 func (s *countStep) run(m *machine, v json.Value, p *cell) signal {
 	f := m.frame
+	if n := f.slots[s.n]; n.Kind() != json.KindNumber {
+		return m.raise(fault{form: withValues, text: "cannot be subtracted", a: n, b: json.FromInt(1)})
+	}
 	count := f.slots[s.count].Float() + 1
 	f.slots[s.count] = json.FromInt(int64(count))
 	// Both are read now: the successor may come by here again.

@@ -25,7 +25,7 @@ var library = map[string]string{
 	"normals/0":   `def normals: select(isnormal);`,
 
 	"paths/0":        `def paths: path(..) | select(length > 0);`,
-	"paths/1":        `def paths(node_filter): . as $dot | paths | select(. as $p | $dot | getpath($p) | node_filter);`,
+	"paths/1":        `def paths(node_filter): path(.. | select(node_filter)) | select(length > 0);`,
 	"pick/1":         `def pick(pathexps): . as $top | reduce path(pathexps) as $p (null; setpath($p; $top | getpath($p)));`,
 	"with_entries/1": `def with_entries(f): to_entries | map(f) | from_entries;`,
 	"in/1":           `def in(xs): . as $x | xs | has($x);`,

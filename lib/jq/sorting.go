@@ -9,13 +9,44 @@ import (
 // The functions that order. Equal elements keep their order. The ones by a key
 // get the keys as an array, one for each element, made by map([f]).
 
+// mergeSort sorts list, and keeps the order of what is equal. It asks only whether
+// what stands behind is less than what stands before: NaN is less than itself, and
+// must not change places with itself for that. The library's sorts ask both ways.
+func mergeSort[T any](list []T, compare func(a, b T) int) []T {
+	from, to := list, make([]T, len(list))
+	for width := 1; width < len(list); width *= 2 {
+		for start := 0; start < len(list); start += 2 * width {
+			middle := min(start+width, len(list))
+			end := min(middle+width, len(list))
+			merge(to[start:end], from[start:middle], from[middle:end], compare)
+		}
+		from, to = to, from
+	}
+	return from
+}
+
+// merge fills dst with a and b in order.
+func merge[T any](dst, a, b []T, compare func(a, b T) int) {
+	if len(a) > 0 && len(b) > 0 && compare(a[len(a)-1], b[0]) <= 0 {
+		copy(dst[copy(dst, a):], b) // in order already
+		return
+	}
+	for len(a) > 0 && len(b) > 0 {
+		if compare(a[0], b[0]) <= 0 {
+			dst[0], a = a[0], a[1:]
+		} else {
+			dst[0], b = b[0], b[1:]
+		}
+		dst = dst[1:]
+	}
+	copy(dst[copy(dst, a):], b)
+}
+
 func sorted(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	if v.Kind() != json.KindArray {
 		return m.fail(fault{form: withValue, text: "cannot be sorted, as it is not an array", a: v})
 	}
-	out := slices.Clone(v.Array().Elems())
-	slices.SortStableFunc(out, json.Compare)
-	return json.ArrayOf(out).Value(), one
+	return json.ArrayOf(mergeSort(slices.Clone(v.Array().Elems()), json.Compare)).Value(), one
 }
 
 // ordered returns the places of v's elements in the order of their keys.
@@ -28,10 +59,9 @@ func ordered(m *machine, v, keys json.Value) ([]int, outcome) {
 	for i := range places {
 		places[i] = i
 	}
-	slices.SortStableFunc(places, func(i, j int) int {
+	return mergeSort(places, func(i, j int) int {
 		return json.Compare(keys.Array().At(i), keys.Array().At(j))
-	})
-	return places, one
+	}), one
 }
 
 func sortBy(m *machine, v, keys, _ json.Value) (json.Value, outcome) {

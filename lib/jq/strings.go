@@ -234,7 +234,7 @@ func implode(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	var b strings.Builder
 	for _, x := range v.Array().Elems() {
 		if x.Kind() != json.KindNumber || x.IsNaN() {
-			return m.failText("Unicode codepoint must be numeric")
+			return m.fail(fault{form: withValue, text: "can't be imploded, unicode codepoint needs to be numeric", a: x})
 		}
 		f := x.Float()
 		if f < 0 || f > unicode.MaxRune {

@@ -1,10 +1,6 @@
 package jq
 
-import (
-	"slices"
-
-	"ndjsontools/lib/json"
-)
+import "ndjsontools/lib/json"
 
 // largestIndex is the last index that an assignment may fill an array up to, as
 // in jq: more is a mistake, and would take gigabytes.
@@ -143,85 +139,4 @@ func getPath(m *machine, v json.Value, path []json.Value) (json.Value, outcome) 
 		}
 	}
 	return v, one
-}
-
-// deletePaths is delpaths: from the last path to the first, so that a deletion
-// does not move what is still to be deleted.
-func deletePaths(m *machine, v json.Value, paths []json.Value) (json.Value, outcome) {
-	for _, p := range paths {
-		if p.Kind() != json.KindArray {
-			return m.failText("Path must be specified as array, not " + p.Kind().String())
-		}
-	}
-	paths = slices.Clone(paths)
-	slices.SortFunc(paths, json.Compare)
-	own := owned{}
-	for i := len(paths) - 1; i >= 0; i-- {
-		var o outcome
-		if v, o = deletePath(m, v, paths[i].Array().Elems(), own); o != one {
-			return v, o
-		}
-	}
-	return v, one
-}
-
-func deletePath(m *machine, v json.Value, path []json.Value, own owned) (json.Value, outcome) {
-	switch {
-	case len(path) == 0:
-		return json.Value{}, one
-	case len(path) > maxNesting:
-		return m.failText("Path too deep")
-	case v.Kind() == json.KindNull:
-		return v, one
-	case len(path) == 1:
-		return deleteKey(m, v, path[0], own)
-	}
-	child, o := index(m, v, path[0])
-	if o != one || child.Kind() == json.KindNull {
-		return v, o
-	}
-	changed, o := deletePath(m, child, path[1:], own)
-	if o != one || changed == child {
-		return v, o
-	}
-	return setKey(m, v, path[0], changed, own)
-}
-
-func deleteKey(m *machine, v, key json.Value, own owned) (json.Value, outcome) {
-	switch v.Kind() {
-	case json.KindObject:
-		if key.Kind() != json.KindString {
-			return m.failText("Cannot delete " + key.Kind().String() + " field of object")
-		}
-		if _, ok := v.Object().Get(key.Str()); !ok {
-			return v, one
-		}
-		o := ownedObject(v, own)
-		o.Delete(key.Str())
-		return o.Value(), one
-	case json.KindArray:
-		n := v.Array().Len()
-		from, to := 0, 0
-		switch key.Kind() {
-		case json.KindNumber:
-			if i, ok := position(key, n); ok && !key.IsNaN() {
-				from, to = i, i+1
-			}
-		case json.KindObject:
-			var ok bool
-			if from, to, ok = bounds(key.Object(), n); !ok {
-				return m.failText(badSlice)
-			}
-		default:
-			return m.failText("Cannot delete " + key.Kind().String() + " element of array")
-		}
-		if from == to {
-			return v, one
-		}
-		a := ownedArray(v, own)
-		copy(a.Elems()[from:], a.Elems()[to:])
-		a.Truncate(n - (to - from))
-		return a.Value(), one
-	}
-	return m.failText("Cannot delete fields from " + v.Kind().String())
 }

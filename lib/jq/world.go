@@ -33,6 +33,20 @@ func (r *Runner) Connect(w World) { r.m.world = w }
 // stay in use while the following records are read.
 func (p *Program) ReadsInput() bool { return p.readsInput }
 
+// worldly are the functions by which a program reaches its World.
+var worldly = map[string]bool{
+	"input/0": true, "inputs/0": true, "input_line_number/0": true, "input_filename/0": true,
+	"debug/0": true, "stderr/0": true, "halt/0": true, "halt_error/1": true,
+}
+
+// IsPure tells whether what the program gives depends on nothing but its input
+// value and the Options, and it does nothing else: then it may be run over a
+// value again, and stand as text in another program.
+func (p *Program) IsPure() bool { return !p.worldly }
+
+// IsSingle tells whether the program has at most one output for each value.
+func (p *Program) IsSingle() bool { return p.single != nil }
+
 // Halt is the error of a Run whose program called halt or halt_error: all is to
 // end, at once and with a status of its own. No "try" catches it.
 type Halt struct {

@@ -58,7 +58,10 @@ func (e *Events) Reset(src io.Reader) {
 	e.restart()
 }
 
-func (e *Events) restart() { e.state, e.objects, e.levels = wantValue, e.objects[:0], e.levels[:0] }
+func (e *Events) restart() {
+	e.ended = 0
+	e.state, e.objects, e.levels = wantValue, e.objects[:0], e.levels[:0]
+}
 
 // Event is the event that Scan found, nil and a fault where the record is bad.
 // It stays valid.
@@ -215,6 +218,8 @@ func (e *Events) before() string {
 		return `{"":`
 	case e.inside():
 		return "[0,"
+	case e.ended == e.line:
+		return "[]"
 	}
 	return ""
 }

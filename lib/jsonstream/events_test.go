@@ -38,8 +38,9 @@ func TestEvents(t *testing.T) {
 		want    []string
 	}{
 		{"", Lines, nil},
-		{`3 "x"`, Lines, []string{`[[],3]`, `[[],"x"]`}},
-		{`[] {}`, Lines, []string{`[[],[]]`, `[[],{}]`}},
+		{`3 "x"`, Spanning, []string{`[[],3]`, `[[],"x"]`}},
+		{`[] {}`, Spanning, []string{`[[],[]]`, `[[],{}]`}},
+		{"[] {}\n3 \n", Lines, []string{`[[],[]]`, `1:4 invalid character '{' after the value [] | {}`, `[[],3]`}},
 		{`{"a":[1,{"b":2.50}],"c":{},"a":[]}`, Lines,
 			[]string{`[["a",0],1]`, `[["a",1,"b"],2.50]`, `[["a",1,"b"]]`, `[["a",1]]`, `[["c"],{}]`, `[["a"],[]]`, `[["a"]]`}},
 		{"[1,2\n[3]", Lines, []string{`[[0],1]`, `[[1],2]`, `1:5 record ends inside an array [1] | `, `[[0],3]`, `[[0]]`}},

@@ -35,7 +35,7 @@ type Framing uint8
 
 const (
 	Spanning Framing = iota // anywhere: they may span lines and share one
-	Lines                   // a value ends with its line at the latest
+	Lines                   // a value ends with its line at the latest, which has no other
 	Sequence                // as Spanning, with a 0x1E in front of each (RFC 7464)
 )
 
@@ -72,6 +72,7 @@ type reader struct {
 	longest int // of a token, in bytes
 	state   state
 	objects []bool // the open containers: is it an object?
+	ended   int64  // the line that the last value ended on
 	over    bool   // the fault at the place is that a token is too long
 	torn    bool   // it is that a number or word of a sequence ends with its text
 }
@@ -117,6 +118,9 @@ func (r *reader) next() (kind token, start int) {
 
 // token finds the kind and the length of the token that begins with c.
 func (r *reader) token(c byte) (token, int) {
+	if r.framing == Lines && !r.inside() && r.ended == r.line {
+		return noToken, 0
+	}
 	switch r.state {
 	case wantColon:
 		if c != ':' {
@@ -191,9 +195,9 @@ func (r *reader) close() (token, int) {
 
 // complete is the state behind a value.
 func (r *reader) complete() {
-	r.state = wantValue
-	if r.inside() {
-		r.state = wantMore
+	r.state, r.ended = wantMore, 0
+	if !r.inside() {
+		r.state, r.ended = wantValue, r.line
 	}
 }
 

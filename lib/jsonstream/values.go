@@ -23,7 +23,7 @@ func NewValues(max int64, framing Framing) *Values {
 
 // Reset reads from another source, as if it followed the one before: ordinals go
 // on, lines and offsets begin anew. A value does not go on in the next source.
-func (v *Values) Reset(src io.Reader) { v.reset(src) }
+func (v *Values) Reset(src io.Reader) { v.reset(src); v.ended = 0 }
 
 // Scan goes to the next record, and says whether there is one. It is a value, or
 // what stands between a fault and the place where reading goes on.

@@ -281,8 +281,9 @@ func (r *Run) settle() {
 
 // Drain ends the first stage, so that the others see the end of their input and
 // may complete, within the grace. Asked again, it ends all; and again, it kills.
-func (r *Run) Drain(reason Reason) {
-	r.order(func() {
+// It answers false if the run was over.
+func (r *Run) Drain(reason Reason) bool {
+	return r.order(func() {
 		if r.reason != nil || r.phase > draining {
 			r.press(reason)
 			return
@@ -297,8 +298,8 @@ func (r *Run) Drain(reason Reason) {
 }
 
 // End ends all stages, by the reason's signal or by SIGTERM, and kills them after
-// the grace. Asked again, it kills at once.
-func (r *Run) End(reason Reason) { r.order(func() { r.press(reason) }) }
+// the grace. Asked again, it kills at once. It answers false if the run was over.
+func (r *Run) End(reason Reason) bool { return r.order(func() { r.press(reason) }) }
 
 func (r *Run) press(reason Reason) {
 	again := r.reason != nil

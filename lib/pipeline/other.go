@@ -23,6 +23,6 @@ func Keep([]string) int { return 2 }
 func (*Run) Wait() Result        { return Result{} }
 func (*Run) Stages() []View      { return nil }
 func (*Run) Pipe(int) *Pipe      { return nil }
-func (*Run) Drain(Reason)        {}
-func (*Run) End(Reason)          {}
+func (*Run) Drain(Reason) bool   { return false }
+func (*Run) End(Reason) bool     { return false }
 func (*Run) Send(syscall.Signal) {}

@@ -261,12 +261,14 @@ func (r *Run) tell(kind EventKind, stage int) {
 }
 
 // order has the goroutine that supervises do something, and comes back when it
-// is done, or when the run is over.
-func (r *Run) order(f func()) {
+// is done. It answers false if the run is over, and there is nothing to do.
+func (r *Run) order(f func()) bool {
 	finished := make(chan struct{})
 	select {
 	case r.orders <- func() { defer close(finished); f() }:
 		<-finished
+		return true
 	case <-r.done:
+		return false
 	}
 }

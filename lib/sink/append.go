@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
 )
 
@@ -110,10 +111,7 @@ func (d *appending) takeBack(n int) error {
 
 // Sync writes what was delivered through to the disk.
 func (d *appending) Sync() error {
-	if err := d.f.Sync(); err != nil && !unsyncable(err) {
-		return exit.With(exit.IO, err)
-	}
-	return nil
+	return exit.With(exit.IO, draft.Sync(d.f))
 }
 
 func (d *appending) Commit(context.Context) error { return d.end() }

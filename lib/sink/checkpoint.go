@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
 )
 
@@ -317,9 +318,7 @@ func replace(file *Lock, data []byte) error {
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		if err = f.Sync(); unsyncable(err) {
-			err = nil
-		}
+		err = draft.Sync(f)
 	}
 	if closed := f.Close(); err == nil {
 		err = closed
@@ -331,5 +330,5 @@ func replace(file *Lock, data []byte) error {
 		os.Remove(f.Name())
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return draft.SyncFolder(filepath.Dir(path))
 }

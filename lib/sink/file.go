@@ -8,21 +8,17 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
+	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
 )
 
 // File writes records to a file that appears whole or not at all.
 //
-// The records go to a new file beside the target, named .NAME.PID.part and
-// never shared with another process. Commit writes it through to the disk,
-// gives it the target's name and writes the directory through. Any other end
-// removes it; only a SIGKILL or a crash leaves it, and then it may be deleted.
-// A file that is replaced passes on its permissions; a symbolic link stays, and
-// the file that it leads to is replaced.
+// The records go to a draft of it (see package draft), which Commit makes the
+// file, and any other end removes.
 //
 // A target that exists and is not a regular file (a FIFO, a terminal,
 // /dev/stdout on a pipe) can't be replaced so: it is opened and written as it
@@ -46,11 +42,8 @@ type file struct {
 	clock  Clock
 	fresh  bool // no file may have that name already
 
-	target string      // path with its symbolic links followed
-	part   string      // the temporary name; "" once it is gone, and for a direct target
-	direct bool        // the target is not a regular file
-	mode   fs.FileMode // permissions of the file that is replaced, if keep
-	keep   bool
+	draft  *draft.Draft // nil for a direct target
+	direct bool         // the target is not a regular file
 
 	f     *os.File
 	buf   *bufio.Writer // nil for a direct target
@@ -72,80 +65,23 @@ func (d *file) Open(ctx context.Context) error {
 	return nil
 }
 
-// open looks at the target and opens it, or a temporary file beside it.
+// open begins a draft of the target, or opens the target itself.
 func (d *file) open(ctx context.Context) error {
 	if fd, ok := descriptor(d.path); ok {
 		return d.openDescriptor(fd)
 	}
-	info, err := os.Stat(d.path)
+	begun, err := draft.Create(d.path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if link, err := os.Readlink(d.path); err == nil {
-			return fmt.Errorf("is a symbolic link to %s, which is not there: name that file instead", link)
-		}
-		d.target = d.path
-		return d.create()
-	case err != nil:
-		return err
-	case info.IsDir():
-		return errors.New("is a directory: name a file in it")
-	case !info.Mode().IsRegular():
+	case err == nil:
+		d.draft, d.f = begun, begun.File
+	case errors.Is(err, draft.ErrSpecial):
 		d.direct = true
-		d.f, err = openDirect(ctx, d.clock, d.path, info.Mode())
-		return err
-	}
-	if d.target, err = filepath.EvalSymlinks(d.path); err != nil {
-		return err
-	}
-	// A rename needs no right to write the old file; replacing what we may
-	// not write would still be a surprise.
-	old, err := os.OpenFile(d.target, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	old.Close()
-	d.mode, d.keep = info.Mode().Perm(), true
-	return d.create()
-}
-
-// create makes the temporary file. A name that is taken belongs to another
-// process that lives (in a container each one is process 1) or to one that was
-// killed; which of them can't be known, so it is left alone.
-func (d *file) create() error {
-	dir, name := filepath.Split(d.target)
-	if name == "" {
-		return errors.New("ends in a slash: name a file")
-	}
-	name = name[:min(len(name), 200)] // names are limited to 255 bytes
-	for i := 1; ; i++ {
-		part := fmt.Sprintf("%s.%s.%d.part", dir, name, os.Getpid())
-		if i > 1 {
-			part = fmt.Sprintf("%s.%s.%d-%d.part", dir, name, os.Getpid(), i)
+		var info fs.FileInfo
+		if info, err = os.Stat(d.path); err == nil {
+			d.f, err = openDirect(ctx, d.clock, d.path, info.Mode())
 		}
-		f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if errors.Is(err, fs.ErrExist) && i < 1000 {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		d.f, d.part = f, part
-		return d.keepMode()
 	}
-}
-
-// keepMode gives the temporary file the permissions of the one that it will
-// replace. Where they are equal already nothing is asked of the file system:
-// some know only one mode and refuse.
-func (d *file) keepMode() error {
-	if !d.keep {
-		return nil
-	}
-	info, err := d.f.Stat()
-	if err != nil || info.Mode().Perm() == d.mode {
-		return err
-	}
-	return d.f.Chmod(d.mode)
+	return err
 }
 
 // openDirect opens what is not a regular file. It asks again while a FIFO has
@@ -225,31 +161,11 @@ func (d *file) Commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return incompletef("interrupted before the file was given its name: %w", context.Cause(ctx))
 	}
-	if err := d.name(); err != nil {
-		return exit.With(exit.IO, err)
+	commit := d.draft.Commit
+	if d.fresh {
+		commit = d.draft.CommitNew
 	}
-	d.part = ""
-	return exit.With(exit.IO, syncDir(filepath.Dir(d.target)))
-}
-
-// name gives the temporary file its name.
-func (d *file) name() error {
-	if !d.fresh {
-		return os.Rename(d.part, d.target)
-	}
-	err := os.Link(d.part, d.target)
-	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOSYS) {
-		// A file system without links: this leaves a gap in which another
-		// process can take the name.
-		if _, err := os.Lstat(d.target); err == nil {
-			return &fs.PathError{Op: "rename", Path: d.target, Err: fs.ErrExist}
-		}
-		return os.Rename(d.part, d.target)
-	}
-	if err != nil {
-		return err
-	}
-	return os.Remove(d.part)
+	return exit.With(exit.IO, commit())
 }
 
 // finish writes everything through and closes the file.
@@ -264,42 +180,26 @@ func (d *file) finish() error {
 			return err
 		}
 	}
-	if err := d.f.Sync(); err != nil && !unsyncable(err) {
-		return err
+	if d.draft != nil {
+		d.f = nil
+		return d.draft.Finish()
 	}
-	f := d.f
+	err := draft.Sync(d.f)
+	if closed := d.f.Close(); err == nil {
+		err = closed
+	}
 	d.f = nil
-	return f.Close()
+	return err
 }
 
 func (d *file) Abort() error {
 	var err error
-	if d.f != nil {
+	switch {
+	case d.draft != nil:
+		err = d.draft.Discard()
+	case d.f != nil:
 		err = d.f.Close()
-		d.f = nil
 	}
-	if d.part != "" {
-		err = also(err, os.Remove(d.part))
-		d.part = ""
-	}
+	d.f = nil
 	return err
-}
-
-// syncDir makes a rename last through a crash.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil && !unsyncable(err) {
-		return err
-	}
-	return nil
-}
-
-// unsyncable is true where fsync means nothing: pipes and terminals, and the
-// directories of some network file systems.
-func unsyncable(err error) bool {
-	return errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
 )
 
@@ -63,15 +64,13 @@ func (s *Spill) Close() error {
 		err = s.buf.Flush()
 	}
 	if err == nil {
-		if err = s.f.Sync(); unsyncable(err) {
-			err = nil
-		}
+		err = draft.Sync(s.f)
 	}
 	if closed := s.f.Close(); err == nil {
 		err = closed
 	}
 	if err == nil {
-		err = syncDir(filepath.Dir(s.path))
+		err = draft.SyncFolder(filepath.Dir(s.path))
 	}
 	if err != nil {
 		err = fmt.Errorf("spill: %w", err)

@@ -45,12 +45,14 @@ func vector2(trap uintptr, fd int, p []byte) (int, error) {
 func timed(call func() (int, error)) (n int, blocked time.Duration, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	start, worked := now(), threadTime()
+	start, worked := now(), ThreadTime()
 	n, err = call()
-	return n, max(0, (now()-start)-(threadTime()-worked)), err
+	return n, max(0, (now()-start)-(ThreadTime()-worked)), err
 }
 
-func threadTime() time.Duration {
+// ThreadTime is the CPU time that the calling thread has used; lock the goroutine
+// to its thread for as long as it is measured.
+func ThreadTime() time.Duration {
 	var ts unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts) != nil {
 		return 0

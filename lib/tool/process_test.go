@@ -33,7 +33,13 @@ func helper(name string) *Command {
 		catches = []syscall.Signal{syscall.SIGUSR1, syscall.SIGHUP}
 	}
 	return &Command{
-		Name: "helper", Synopsis: []string{""}, Settle: name != "dies", Catches: catches,
+		Name: "helper", Synopsis: []string{""}, Settle: name != "dies" && name != "takes", Catches: catches,
+		Helper: &Helper{Name: "second life", Run: func(args []string) int {
+			fmt.Println("ready")
+			in := make([]byte, 1)
+			os.Stdin.Read(in)
+			return 40 + len(args)
+		}},
 		Run: func(env *Env) error {
 			in := stdio.NewIn(env.Stdin, "standard input", env.Signals.Waker)
 			out := stdio.NewOut(env.Stdout, "standard output", 0)
@@ -61,6 +67,23 @@ func helper(name string) *Command {
 				out.WriteString("ready\n")
 				_, err := in.Read(make([]byte, 1))
 				return err
+			case "takes": // the first two; after that it leaves them
+				taken := make(chan syscall.Signal)
+				n := 0
+				env.Signals.Take(func(sig syscall.Signal) bool {
+					if n++; n > 2 {
+						return false
+					}
+					taken <- sig
+					return true
+				}, syscall.SIGTERM, syscall.SIGUSR1)
+				out.WriteString("ready\n")
+				env.Signals.Obey(<-taken)
+				out.WriteString("again\n")
+				env.Term.Say("taken: %v", <-taken)
+				out.WriteString("twice\n")
+				in.Read(make([]byte, 1))
+				return nil
 			case "early": // signals that come before they have a meaning
 				syscall.Kill(os.Getpid(), syscall.SIGUSR1)
 				syscall.Kill(os.Getpid(), syscall.SIGHUP)
@@ -272,6 +295,47 @@ func TestEarly(t *testing.T) {
 	p.stdin.Close()
 	if got := p.end(); got != "signal hangup" {
 		t.Errorf("ended by %s; want the signal that was left alone", got)
+	}
+}
+
+// TestTake: what is taken ends nothing until the command is done, and what is left
+// ends the process.
+func TestTake(t *testing.T) {
+	p := start(t, "takes")
+	p.expect(t, "ready")
+	p.Process.Signal(syscall.SIGTERM)
+	p.expect(t, "again")
+	p.Process.Signal(syscall.SIGUSR1)
+	p.expect(t, "twice")
+	p.stdin.Close()
+	if got := p.end(); got != "signal terminated" || p.stderr.String() != "helper: taken: user defined signal 1\n" {
+		t.Errorf("ended by %s, %q; want the first signal", got, p.stderr.String())
+	}
+	p = start(t, "takes")
+	p.expect(t, "ready")
+	p.Process.Signal(syscall.SIGUSR1)
+	p.expect(t, "again")
+	p.Process.Signal(syscall.SIGUSR1)
+	p.expect(t, "twice")
+	p.Process.Signal(syscall.SIGTERM)
+	if got := p.end(); got != "signal terminated" {
+		t.Errorf("ended by %s; want the signal that was left", got)
+	}
+}
+
+// TestHelper: under its other name the program is the helper, and deaf.
+func TestHelper(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil { // whose exec knows -a
+		t.Skip(err)
+	}
+	p := start(t, "waits", "bash", "-c", `exec -a "second life" "$0" more`)
+	p.expect(t, "ready")
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
+		p.Process.Signal(sig)
+	}
+	p.stdin.Close()
+	if got := p.end(); got != "status 41" { // TestMain passes the name alone
+		t.Errorf("ended by %s, %q; want status 41", got, p.stderr.String())
 	}
 }
 

@@ -142,10 +142,11 @@ func (s *Signals) Leave(sig syscall.Signal) {
 }
 
 // Take hands every signal of some to f, in a goroutine of its own, one after the
-// other, and none of them ends the process any more: what it supervises is ended
-// first, and DiedOf says so. A signal that was ignored when the process began stays
+// other. One that f takes (it answers true) does not end the process: what the
+// process supervises is ended first, and then Obey is called. One that it leaves
+// ends the process at once. A signal that was ignored when the process began stays
 // ignored, as far as a Go program can know.
-func (s *Signals) Take(f func(syscall.Signal), some ...syscall.Signal) {
+func (s *Signals) Take(f func(syscall.Signal) bool, some ...syscall.Signal) {
 	if s.channel != nil {
 		signal.Stop(s.channel)
 	}
@@ -159,7 +160,9 @@ func (s *Signals) Take(f func(syscall.Signal), some ...syscall.Signal) {
 		for {
 			select {
 			case sig := <-c:
-				f(sig.(syscall.Signal))
+				if number := sig.(syscall.Signal); !f(number) {
+					os.Exit(die(number))
+				}
 			case <-s.done:
 				return
 			}
@@ -167,14 +170,14 @@ func (s *Signals) Take(f func(syscall.Signal), some ...syscall.Signal) {
 	})
 }
 
-// DiedOf is the error of a command that was ended by a signal which it has taken:
-// the process dies of it. It prints as nothing.
-func DiedOf(sig syscall.Signal) error { return &signalled{sig} }
-
-type signalled struct{ sig syscall.Signal }
-
-func (e *signalled) Error() string   { return "" }
-func (e *signalled) ExitStatus() int { return exit.Signal + int(e.sig) }
+// Obey says that the process is to die of a signal that it has taken, once the
+// command comes back. Until then there are only words to say, and those that
+// nobody reads hold it up for a second at most.
+func (s *Signals) Obey(sig syscall.Signal) {
+	if s.got.CompareAndSwap(0, int32(sig)) {
+		s.env.Go(s.guard)
+	}
+}
 
 // ignoreSignals makes a helper deaf to what is sent to end its creator.
 func ignoreSignals() {

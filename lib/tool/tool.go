@@ -125,10 +125,6 @@ func Run(c *Command, args []string, stdin, stdout, stderr *os.File) (status int,
 		report(env.Term, run.err)
 		return 0, sig
 	}
-	var by *signalled
-	if errors.As(run.err, &by) {
-		return 0, by.sig
-	}
 	if errors.Is(run.err, stdio.ErrReaderGone) {
 		report(env.Term, run.err)
 		return 0, syscall.SIGPIPE

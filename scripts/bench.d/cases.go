@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // An input is a file of records in three lengths, of which each is the
@@ -142,7 +143,9 @@ func (p plan) cases(in inputs) []race {
 			article.between("cat", "cat"),
 			article.between("pv -q", "pv", "-q"),
 		}, p.pairs},
+		supervised(article, p.pairs),
 	}
+	races = append(races, p.files(in)...)
 	races = append(races, p.mappings(in)...)
 	return append(races, race{"the whole pipeline", []contender{
 		{name: "gen|map|sink", pipe: pipe{
@@ -170,4 +173,24 @@ func generated(dir string, records int) (file, error) {
 	err = json.Unmarshal(text, &told)
 	f.bytes = told.Bytes
 	return f, err
+}
+
+// supervised is two of cat, joined by a shell and by pipe-run: without anybody who
+// looks, and with its looks for a report.
+func supervised(f file, rounds int) race {
+	const times = 5
+	cat := []string{"cat"}
+	for range times {
+		cat = append(cat, f.path)
+	}
+	joined := func(before ...string) pipe { return pipe{append(append(before, cat...), ":::", "cat")} }
+	contenders := []contender{
+		{name: "pipe-run", pipe: joined("pipe-run")},
+		{name: "sh -c", pipe: pipe{{"sh", "-c", strings.Join(cat, " ") + " | cat"}}},
+		{name: "and report", pipe: joined("pipe-run", "--report", os.DevNull)},
+	}
+	for i := range contenders {
+		contenders[i].bytes, contenders[i].records = times*f.bytes, times*f.records
+	}
+	return race{"cat | cat, supervised", contenders, rounds}
 }

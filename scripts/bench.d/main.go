@@ -74,7 +74,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 
 // run measures everything and prints it as it comes.
 func (p plan) run(stdout io.Writer) error {
-	for _, tool := range []string{"ndjson-gen", "ndjson-map", "rate-sink", "throttle"} {
+	for _, tool := range []string{"ndjson-gen", "ndjson-map", "rate-sink", "throttle", "pipe-run"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return fmt.Errorf("%w; run it by make bench", err)
 		}
@@ -100,6 +100,9 @@ func (p plan) run(stdout io.Writer) error {
 		return err
 	}
 	if err := p.rates(stdout); err != nil {
+		return err
+	}
+	if err := p.failures(stdout); err != nil {
 		return err
 	}
 	return p.startups(stdout)

@@ -72,6 +72,7 @@ func contestants() (list []limited) {
 		list = append(list, limited{"throttle", []string{"throttle", "-r", fmt.Sprintf("%d/s", rate)}, rate, false})
 	}
 	list = append(list, limited{"pv -q -l -L", []string{"pv", "-q", "-l", "-L", "1000"}, 1000, false})
+	list = append(list, limited{"rate-sink", []string{"rate-sink", "-r", "1000/s", "file:/dev/stdout"}, 1000, false})
 	for _, rate := range []int{100_000, 10_000_000, 1_000_000_000} {
 		n := fmt.Sprint(rate)
 		list = append(list,

@@ -2,6 +2,7 @@ package span
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -87,8 +88,12 @@ func sets() map[string][][]byte {
 	}
 }
 
-// BenchmarkSpan is the bytes' way, BenchmarkValues the evaluator's.
-func BenchmarkSpan(b *testing.B) {
+// BenchmarkSpan is the bytes' way, BenchmarkGeneral that without a cache, and
+// BenchmarkValues the evaluator's.
+func BenchmarkSpan(b *testing.B)    { benchmarkSpan(b, 0) }
+func BenchmarkGeneral(b *testing.B) { benchmarkSpan(b, math.MaxInt) }
+
+func benchmarkSpan(b *testing.B, pause int) {
 	for name, records := range sets() {
 		for _, bb := range benchmarks {
 			b.Run(name+"/"+bb.name, func(b *testing.B) {
@@ -97,6 +102,7 @@ func BenchmarkSpan(b *testing.B) {
 					b.Fatalf("%s has no plan: %v", bb.program, err)
 				}
 				r := NewRunner(plan)
+				r.cached.pause = pause
 				var out []byte
 				var ok bool
 				b.SetBytes(mean(records))

@@ -19,7 +19,7 @@ import "ndjsontools/lib/jsonscan"
 // its own bits.
 //
 // The bounds make it at most some 2 MB, whatever the records are. A record
-// beyond them takes the evaluator's way.
+// beyond them is the general scan's.
 const (
 	cacheNodes   = 2048 // keys at their places, in all objects
 	cacheEdges   = 4096

@@ -27,7 +27,8 @@ func isClosed(n syntax.Node) (closed, clock bool) {
 	case *syntax.Negate:
 		return isClosed(n.X)
 	case *syntax.Call:
-		return n.Name == "now" && len(n.Args) == 0, true
+		fixed := n.Name == "nan" || n.Name == "infinite"
+		return (fixed || n.Name == "now") && len(n.Args) == 0, !fixed
 	case *syntax.Array:
 		if n.Body == nil {
 			return true, false
@@ -109,7 +110,7 @@ func isStamp(n syntax.Node) bool {
 func (r *Runner) stamp(dst []byte) ([]byte, bool) {
 	now := float64(r.plan.now().UnixMicro()) / 1e6 // as the evaluator has it
 	if second := math.Floor(now); second != r.second || r.stamped == nil {
-		if r.date.Run(json.FromFloat(now), r.take) != nil {
+		if !r.one(r.date, json.FromFloat(now)) {
 			return dst, false
 		}
 		r.second, r.stamped = second, json.Append(r.stamped[:0], r.got)

@@ -22,9 +22,11 @@ const (
 //   - comparisons of a path with a constant scalar, and, or, not
 //   - "//", if with else
 //   - {...} with constant keys, [...], strings with interpolation
-//   - path + {...} with constant keys; =, |=, //= and del on chains of fields
+//   - path + {...} with constant keys; assignments and del on chains of fields
 //   - constants, computed ones and global variables among them, and what is made
 //     of now
+//   - anything that gives a value and does nothing else, over a part of the
+//     record: see part.go
 //
 // For others the error is a *Refusal, which says why not.
 func Compile(program string, opts Options) (plan *Plan, err error) {
@@ -55,6 +57,12 @@ func Compile(program string, opts Options) (plan *Plan, err error) {
 	if tree.Body != nil {
 		c.plan.flows = c.flows(tree.Body, start)
 	}
+	for _, f := range c.plan.flows {
+		for _, s := range f.steps {
+			c.plan.number(s.e)
+		}
+		c.plan.number(f.out)
+	}
 	return c.plan, nil
 }
 
@@ -80,11 +88,24 @@ func (c *compiler) refuse(format string, args ...any) {
 }
 
 // flows compiles n over what comes out of in.
-func (c *compiler) flows(n syntax.Node, in flow) []flow {
+func (c *compiler) flows(n syntax.Node, in flow) (all []flow) {
 	defer func(at syntax.Span) { c.at = at }(c.at)
 	c.at = n.Place()
 	if c.parts++; c.parts > maxParts {
 		c.refuse("the program has more than %d parts", maxParts)
+	}
+	if in.out.op == aPart { // nothing is there for the bytes
+		return []flow{c.beyond(n, in)}
+	}
+	if !in.out.holds(takesAll) { // what can't be done on bytes may be done on this value
+		defer func() {
+			if r := recover(); r != nil {
+				if _, ours := r.(*Refusal); !ours {
+					panic(r)
+				}
+				all = []flow{c.beyond(n, in)}
+			}
+		}()
 	}
 	if closed, clock := isClosed(n); closed {
 		return []flow{in.with(c.closed(n, clock))}
@@ -108,55 +129,63 @@ func (c *compiler) flows(n syntax.Node, in flow) []flow {
 			}
 			return c.bounded(all)
 		}
-		if n.Op == "=" || n.Op == "|=" || n.Op == "//=" {
+		if assigns[n.Op] {
 			return []flow{c.assign(n, in)}
 		}
 		return []flow{in.with(c.binary(n, &in))}
 	case *syntax.Call:
 		return []flow{c.call(n, in)}
 	case *syntax.Array:
-		var args []*expr
-		for _, f := range c.flows(n.Body, flow{out: in.out}) {
-			args = append(args, c.single(&in, f))
-		}
-		return []flow{in.with(&expr{op: anArray, args: args})}
+		return []flow{c.array(n, in)}
 	case *syntax.Object:
 		return []flow{in.with(c.object(n, &in))}
+	case *syntax.Try:
+		return c.trial(n, in)
 	case *syntax.String:
+		if n.Format != "" {
+			break
+		}
 		return []flow{in.with(c.text(n, &in))}
 	case *syntax.If:
-		if n.Else == nil {
-			c.refuse("if without else is for values")
+		other := in.out
+		cond, then := c.one(n.Cond, &in), c.one(n.Then, &in)
+		if n.Else != nil {
+			other = c.one(n.Else, &in)
 		}
-		return []flow{in.with(&expr{op: aChoice, args: []*expr{c.one(n.Cond, &in), c.one(n.Then, &in), c.one(n.Else, &in)}})}
+		return []flow{in.with(&expr{op: aChoice, args: []*expr{cond, then, other}})}
+	case *syntax.Iterate:
+		return c.suffix(n, n.Base, in)
+	case *syntax.Slice:
+		if isFixed(n.From) && isFixed(n.To) {
+			return c.suffix(n, n.Base, in)
+		}
+	case *syntax.Negate:
+		return []flow{c.evaluated("-.", in.with(c.one(n.X, &in)))}
 	}
-	c.refuse("%s for values", describe(n))
-	return nil
+	return []flow{c.beyond(n, in)}
 }
 
-// describe names what only the evaluator does.
-func describe(n syntax.Node) string {
-	switch n := n.(type) {
-	case *syntax.Iterate, *syntax.RecurseAll:
-		return "iteration is"
-	case *syntax.Slice:
-		return "slices are"
-	case *syntax.Reduce:
-		return "reduce is"
-	case *syntax.Foreach:
-		return "foreach is"
-	case *syntax.Bind, *syntax.Var, *syntax.Loc:
-		return "variables that the program binds are"
-	case *syntax.Try:
-		return "try is"
-	case *syntax.Define:
-		return "definitions are"
-	case *syntax.Label, *syntax.Break:
-		return "label and break are"
-	case *syntax.Format:
-		return n.Name + " is"
+// isFixed reports whether a bound is not there or the same for all records.
+func isFixed(n syntax.Node) bool {
+	if n == nil {
+		return true
 	}
-	return "this is"
+	closed, clock := isClosed(n)
+	return closed && !clock
+}
+
+func (c *compiler) array(n *syntax.Array, in flow) flow {
+	parts := c.flows(n.Body, flow{out: in.out})
+	if len(parts) == 1 && parts[0].out.op == aPart {
+		f := parts[0]
+		f.out = c.evaluated("["+f.out.part.String()+"]", f.with(f.out.args[0])).out
+		return in.with(c.single(&in, f))
+	}
+	var args []*expr
+	for _, f := range parts {
+		args = append(args, c.single(&in, f))
+	}
+	return in.with(&expr{op: anArray, args: args})
 }
 
 func (c *compiler) bounded(all []flow) []flow {
@@ -171,10 +200,18 @@ func (f flow) with(e *expr) flow { return flow{f.steps, e} }
 
 // guarded is the flow with a guard for its output, which what follows may drop.
 func (f flow) guarded() flow {
-	if f.out.op == aConstant || f.out.op == aPath && f.out.path.parent == nil {
+	if f.out.op == aPart {
+		return f // what follows a part becomes one with it
+	}
+	return f.checked(f.out)
+}
+
+// checked is the flow with a guard for an expression that can have an error.
+func (f flow) checked(e *expr) flow {
+	if e.op == aConstant || e.op == aPath && e.path.parent == nil {
 		return f
 	}
-	return f.then(step{f.out, true})
+	return f.then(step{e, true})
 }
 
 func (f flow) then(s step) flow {
@@ -191,6 +228,9 @@ func (c *compiler) single(f *flow, part flow) *expr {
 		}
 		*f = f.then(s)
 	}
+	if part.out.op == aPart && !part.out.part.once {
+		c.refuse("several outputs inside of an expression are for values")
+	}
 	return part.out
 }
 
@@ -204,15 +244,34 @@ func (c *compiler) one(n syntax.Node, in *flow) *expr {
 }
 
 func (c *compiler) index(n *syntax.Index, in flow) []flow {
+	if !isConstantKey(n.Key) {
+		if !isFixed(n.Key) {
+			c.refuse("keys that depend on the record are for values")
+		}
+		return c.suffix(n, n.Base, in)
+	}
 	name := c.constantKey(n.Key)
 	all := c.flows(n.Base, in)
 	for i, f := range all {
+		if f.out.op == aPart {
+			all[i] = c.evaluated("(.)"+c.program[n.Base.Place().End:n.Place().End], f)
+			continue
+		}
 		if f.out.op != aPath {
 			f = f.guarded()
 		}
 		all[i] = f.with(c.field(f.out, name))
 	}
 	return all
+}
+
+func isConstantKey(n syntax.Node) bool {
+	key, ok := n.(*syntax.String)
+	if ok && key.Format == "" {
+		_, ok = key.Text()
+		return ok
+	}
+	return false
 }
 
 // constantKey is the name of a field.
@@ -282,8 +341,7 @@ func (c *compiler) call(n *syntax.Call, in flow) flow {
 	case n.Name == "not" && len(n.Args) == 0:
 		return in.with(&expr{op: aNot, args: []*expr{in.out}})
 	}
-	c.refuse("%s/%d is for values", n.Name, len(n.Args))
-	return in
+	return c.beyond(n, in)
 }
 
 func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
@@ -296,14 +354,16 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 		return e
 	case "//":
 		return &expr{op: anAlternative, args: []*expr{c.one(n.Left, in), c.one(n.Right, in)}}
-	case "+":
-		return c.merge(c.one(n.Left, in), c.one(n.Right, in))
+	}
+	left, right := c.one(n.Left, in), c.one(n.Right, in)
+	if n.Op == "+" && (left.op == aPath || left.op == aMerge) && isObject(right) {
+		return c.merge(left, right)
 	}
 	t, ok := tests[n.Op]
 	if !ok {
-		c.refuse("%s is for values", n.Op)
+		return c.arithmetic(n, n.Op, left, right)
 	}
-	left, right := c.one(n.Left, in), c.one(n.Right, in)
+	given := [2]*expr{left, right}
 	if left.op == aConstant {
 		left, right, t = right, left, t.mirrored()
 	}
@@ -311,7 +371,7 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 		return constant(json.FromBool(t.holds(json.Compare(left.value, right.value))))
 	}
 	if left.op != aPath || right.op != aConstant || right.value.Kind() >= json.KindArray || right.value.IsNaN() {
-		c.refuse("only a path and a constant scalar are compared on bytes")
+		return c.arithmetic(n, n.Op, given[0], given[1])
 	}
 	return &expr{op: aComparison, path: left.path, test: t, value: right.value}
 }
@@ -358,9 +418,6 @@ func (c *compiler) object(n *syntax.Object, in *flow) *expr {
 }
 
 func (c *compiler) text(n *syntax.String, in *flow) *expr {
-	if n.Format != "" {
-		c.refuse("%s is for values", n.Format)
-	}
 	e := &expr{op: aString}
 	piece := ""
 	for _, p := range n.Parts {

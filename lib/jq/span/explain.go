@@ -105,6 +105,8 @@ func (x *explainer) text(e *expr) string {
 		return "(" + x.plan.clocks[e.clock].String() + ")"
 	case aStamp:
 		return "(now | todate)"
+	case aPart:
+		return "(" + x.text(e.args[0]) + " | " + e.part.String() + ")"
 	}
 	panic("span: an expression that Explain does not know")
 }

@@ -2,6 +2,7 @@ package span
 
 import (
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 )
 
 // flow is one way through the program: what must hold, and what comes out.
@@ -34,6 +35,7 @@ const (
 	aNot                    // args[0]
 	aClock                  // clock
 	aStamp                  // now|todate
+	aPart                   // args[0] | part
 )
 
 // expr is an expression whose only variables are paths into the record.
@@ -49,6 +51,7 @@ type expr struct {
 	drops bool // some of args are nil
 	test  test
 	clock int
+	part  *part
 }
 
 // wanted is a path: the tree of all paths that the program asks for.
@@ -141,12 +144,18 @@ func (r *Runner) append(dst []byte, e *expr) ([]byte, bool) {
 		}
 		return r.append(dst, x)
 	case aClock:
-		if r.clocks[e.clock].Run(json.Null(), r.take) != nil {
+		if !r.one(r.clocks[e.clock], json.Null()) {
 			return dst, false
 		}
 		return json.Append(dst, r.got), true
 	case aStamp:
 		return r.stamp(dst)
+	case aPart:
+		v, ok := r.valueOf(e)
+		if !ok {
+			return dst, false
+		}
+		return json.Append(dst, v), true
 	}
 	holds, ok := r.truth(e)
 	if holds {
@@ -167,8 +176,7 @@ func (r *Runner) choose(e *expr) (*expr, bool) {
 	return e.args[2], ok
 }
 
-// join appends a string with interpolations. Those of arrays and objects are
-// not done here.
+// join appends a string with interpolations.
 func (r *Runner) join(dst []byte, e *expr) ([]byte, bool) {
 	for i, x := range e.args {
 		dst = append(dst, e.keys[i]...)
@@ -181,7 +189,10 @@ func (r *Runner) join(dst []byte, e *expr) ([]byte, bool) {
 			n := copy(dst[base:], dst[base+1:len(dst)-1])
 			dst = dst[:base+n]
 		case '[', '{':
-			return dst, false
+			r.scratch = append(r.scratch[:0], dst[base:]...)
+			dst = jsonscan.AppendString(dst[:base], r.scratch)
+			n := copy(dst[base:], dst[base+1:len(dst)-1])
+			dst = dst[:base+n]
 		}
 	}
 	return append(dst, e.keys[len(e.args)]...), true
@@ -196,9 +207,12 @@ func (r *Runner) check(e *expr) bool {
 			return false
 		}
 	case aClock:
-		if r.clocks[e.clock].Run(json.Null(), r.take) != nil {
+		if !r.one(r.clocks[e.clock], json.Null()) {
 			return false
 		}
+	case aPart:
+		_, ok := r.valueOf(e)
+		return ok
 	}
 	for _, x := range e.args {
 		if x != nil && !r.check(x) {

@@ -33,7 +33,17 @@ func TestRoutes(t *testing.T) {
 		{`.a + {b:1}`, `{"a":1}`, false},
 		{`del(.a)`, `{"a":1,"b":2}`, true},
 		{`del(.a)`, `{"a": 1,"b":2}`, false}, // white space where a member is cut out
-		{`"\(.a)"`, `{"a":[1]}`, false},
+		{`"\(.a)"`, `{"a":[1]}`, true},
+		{`.a | length`, `{"a":[1]}`, true},
+		{`.a | length`, `{"a":true}`, false}, // an error
+		{`.a[]`, `{"a":[1,"x",[]]}`, true},
+		{`.a[]`, `{"a":{"b":1,"b":2}}`, false},
+		{`[.a[] | tonumber]`, `{"a":["1","x"]}`, false},
+		{`.a |= (.[0] | select(.))`, `{"a":[1]}`, true},
+		{`.a |= (.[0] | select(.))`, `{"a":[null]}`, false}, // the evaluator deletes
+		{`.a | range(5000)`, `{"a":1}`, true},
+		{`.a | range(50000)`, `{"a":1}`, false}, // more than is held
+		{`.a + .b`, `{"a":1,"b":[]}`, false},
 		{`select(.a == "A")`, `{"a":"\u0041"}`, true},
 	} {
 		x := newBoth(t, tt.program, false)
@@ -48,9 +58,10 @@ func TestRoutes(t *testing.T) {
 // TestRefused names programs that have no plan, though they come close.
 func TestRefused(t *testing.T) {
 	for _, program := range []string{
-		`.[0]`, `.[]`, `.a[]`, `..`, `.a == .b`, `{(.a):1}`, `{a:(1,2)}`, `{a,a}`, `[.[]]`, `select(.a,.b)`, `select(.a == [1])`, `. + .a`, `{} + .`, `.a + 1`, `.a - 1`,
-		`def select(f): .; select(.a)`, `def f: .a; f`, `.a as $x | $x`, `.a += 1`, `.a[0] = 1`, `(.a,.b) = 1`, `.a |= empty`, `del(.[0])`, `del(.a,.b[0])`, `"\(.a,.b)"`, `@json "\(.a)"`, `@base64`, `try .a`, `.a | length`,
-		`. + {a:1} + {a:.b} + {a:2}`, `if .a then 1 end`, `empty`, `error`, `now | . + 1`, `reduce .a as $x (0; 1)`, `"a" == nan`, `.a // empty`, `. + {}`, `.a = (1,2)`, `first(.a)`, `{a:.b} + {c:1}`,
+		`.[0]`, `.[]`, `..`, `{(.a):1}`, `{a:(1,2)}`, `{a,a}`, `[.[]]`, `select(.a,.b)`, `. + .a`, `{} + .`, `. == .a`, `[., .a] | length`, `{a: .} | tojson`, `length`, `.a[.b]`,
+		`def select(f): .; select(.a)`, `def f: .a; f`, `.a as $x | $x`, `.a[0] = 1`, `(.a,.b) = 1`, `del(.[0])`, `del(.a,.b[0])`, `"\(.a,.b)"`, `@json "\(.a)"`, `@base64`, `{x: .a[]}`, `.a |= (1,.)`, `(.a|.[]) // 1`,
+		`. + {a:1} + {a:.b} + {a:2}`, `empty`, `error`, `reduce .a as $x (0; 1)`, `.a // empty`, `. + {}`, `.a = (1,2)`, `first(.a)`, `.a | debug`, `.a | input`, `.a | halt_error`, `.a | $__loc__`, `.a | input_line_number`,
+		`(.a + {b:(.c|length)}) | tojson`,
 	} {
 		if _, err := jq.Compile(program, options); err != nil {
 			t.Errorf("Compile(%s): %v", program, err)
@@ -98,7 +109,7 @@ func TestBounds(t *testing.T) {
 	if nodes > cacheNodes || edges > cacheEdges || bytes > cacheBytes {
 		t.Errorf("the cache has %d nodes, %d edges, %d bytes; want %d, %d and %d at most", nodes, edges, bytes, cacheNodes, cacheEdges, cacheBytes)
 	}
-	if r.pause == 0 && r.credit == fullCredit {
+	if r.cached.pause == 0 && r.cached.credit == fullCredit {
 		t.Error("records that are never known cost as much as ever; want a pause")
 	}
 	// A stream that has one form again is back on bytes after the pauses.

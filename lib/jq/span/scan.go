@@ -16,6 +16,13 @@ type scanner struct {
 	regs  [maxRegs]place
 	// What is between these places may not be canonical; outside it is.
 	dirtyFrom, dirtyTo int
+	keys               []keyPlace // of the open objects of the general scan
+}
+
+// begin forgets the record before.
+func (s *scanner) begin(b []byte, used int) {
+	clear(s.regs[:used])
+	s.dirtyFrom, s.dirtyTo = len(b), 0
 }
 
 func (s *scanner) dirt(from, to int) {
@@ -25,8 +32,7 @@ func (s *scanner) dirt(from, to int) {
 
 // scan validates a record that has a known form, and notes the wanted places.
 func (s *scanner) scan(b []byte, used int) bool {
-	clear(s.regs[:used])
-	s.dirtyFrom, s.dirtyTo = len(b), 0
+	s.begin(b, used)
 	if s.object(b, 0, s.cache.top) != len(b) {
 		return false
 	}

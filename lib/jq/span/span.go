@@ -22,16 +22,18 @@
 // An expression is worked out when the program is compiled: what a field of a
 // construction is, is known before there is a record. Only paths into the record
 // remain. The price is a language without iteration, functions and variables
-// that change.
+// that change. What is beyond it, but looks at a part of the record only, is
+// evaluated over that part, see part.go.
 //
-// There is no second scanner behind the cache: a record that it does not know is
-// learned, and if there is no room the evaluator has it, whose decoder remembers
-// objects in a way of its own. Such records cost a scan more than without this
-// package. When they are many the scan is given up for a while.
+// Behind the cache there is a second scanner, which remembers nothing, for records
+// that have no place there (general.go); it takes about twice as long. Records
+// that it refuses too cost a scan more than without this package. Whatever often
+// fails is given up for a while.
 package span
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"time"
 
@@ -55,6 +57,7 @@ type Plan struct {
 	clocks []*jq.Program // the expressions that are computed anew for each record
 	now    func() time.Time
 	stamp  *jq.Program // todate; nil without now|todate
+	parts  []*jq.Program
 }
 
 // Runner runs a plan. It serves one goroutine.
@@ -67,17 +70,21 @@ type Runner struct {
 	date    *jq.Runner
 	second  float64 // of stamped
 	stamped []byte
-	got     json.Value
+	got     json.Value // what take was given last
+	gotten  int        // how often it was given something
+	parts   []partRunner
+	decoder json.Decoder
 	truthy  bool
 	take    func(json.Value) error
 
-	credit int // falls with each record that was no success
-	pause  int // records that are not tried
+	tries  patience // with bytes at all
+	cached patience // with the cache
 }
 
 // The policy of giving up: a record that the evaluator must do after all costs
 // what several successes bring, and without credit some thousand records go to
-// the evaluator at once before the next try.
+// the evaluator at once before the next try. The same holds for the cache, in
+// whose place the general scan is.
 const (
 	fullCredit = 512
 	newCredit  = 64
@@ -88,7 +95,7 @@ const (
 
 // NewRunner returns a runner of p.
 func NewRunner(p *Plan) *Runner {
-	r := &Runner{plan: p, credit: fullCredit}
+	r := &Runner{plan: p, tries: patience{credit: fullCredit}, cached: patience{credit: fullCredit}}
 	r.cache.paths = p.top
 	r.cache.reset()
 	for _, c := range p.clocks {
@@ -97,8 +104,14 @@ func NewRunner(p *Plan) *Runner {
 	if p.stamp != nil {
 		r.date = jq.NewRunner(p.stamp)
 	}
+	for _, part := range p.parts {
+		r.parts = append(r.parts, partRunner{Runner: jq.NewRunner(part)})
+	}
 	r.take = func(v json.Value) error {
 		r.got = v
+		if r.gotten++; r.gotten > 1 {
+			return errSeveral
+		}
 		return nil
 	}
 	return r
@@ -109,34 +122,65 @@ func NewRunner(p *Plan) *Runner {
 // appended, nothing is known about the record, and the evaluator must be asked.
 // It keeps neither slice.
 func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
-	if r.pause > 0 {
-		r.pause--
+	if r.tries.resting() {
 		return dst, 0, false
 	}
 	if uint64(len(record)) > math.MaxUint32 {
 		return dst, 0, false
 	}
-	if !r.scan(record, r.plan.regs) && !(r.cache.learn(record) && r.scan(record, r.plan.regs)) {
-		r.miss()
+	if !r.find(record) {
+		r.tries.miss()
 		return dst, 0, false
 	}
 	out, outputs, ok = r.emit(record, dst)
 	if !ok {
-		r.miss()
+		r.tries.miss()
 		return dst, 0, false
 	}
-	r.credit = min(r.credit+1, fullCredit)
+	r.tries.hit()
 	return out, outputs, true
 }
 
-func (r *Runner) miss() {
-	if r.credit -= missCost; r.credit < 0 {
-		r.credit, r.pause = newCredit, pauseSize
+// find validates a record and finds the wanted places, with the cache if it can.
+func (r *Runner) find(record []byte) bool {
+	if r.cached.resting() {
+		return r.general(record, r.plan.regs)
 	}
+	if r.scan(record, r.plan.regs) || r.cache.learn(record) && r.scan(record, r.plan.regs) {
+		r.cached.hit()
+		return true
+	}
+	r.cached.miss()
+	return r.general(record, r.plan.regs)
+}
+
+// patience decides when a way that often fails is not tried for a while.
+type patience struct {
+	credit int // falls with each failure
+	pause  int // records for which it is not tried
+}
+
+func (p *patience) hit() { p.credit = min(p.credit+1, fullCredit) }
+
+func (p *patience) miss() {
+	if p.credit -= missCost; p.credit < 0 {
+		p.credit, p.pause = newCredit, pauseSize
+	}
+}
+
+func (p *patience) resting() bool {
+	if p.pause == 0 {
+		return false
+	}
+	p.pause--
+	return true
 }
 
 func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
 	r.b = record
+	if len(r.parts) > 0 {
+		r.decoder.Reset()
+	}
 	if cap(r.scratch) > keptRoom {
 		r.scratch = nil
 	}
@@ -156,18 +200,36 @@ func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
 		if !pass {
 			continue
 		}
+		if f.out.op == aPart {
+			var n int
+			if dst, n, ok = r.outputs(dst, f.out); !ok {
+				return dst, 0, false
+			}
+			outputs += n
+			continue
+		}
 		at := len(dst)
 		if dst, ok = r.append(dst, f.out); !ok {
 			return dst, 0, false
 		}
-		if r.truthy = dst[at] != 'n' && dst[at] != 'f'; r.plan.raw && dst[at] == '"' {
-			dst = r.raw(dst, at)
-		}
-		dst = append(dst, '\n')
+		dst = r.line(dst, at)
 		outputs++
 	}
 	return dst, outputs, true
 }
+
+// line makes an output of what dst has from place at on.
+func (r *Runner) line(dst []byte, at int) []byte {
+	if r.truthy = dst[at] != 'n' && dst[at] != 'f'; r.plan.raw && dst[at] == '"' {
+		dst = r.raw(dst, at)
+	}
+	return append(dst, '\n')
+}
+
+var (
+	errSeveral  = errors.New("there are several outputs")
+	errPartRoom = errors.New("there is more output than is held")
+)
 
 // raw makes of the string that dst ends with, from place at on, its characters.
 func (r *Runner) raw(dst []byte, at int) []byte {

@@ -64,6 +64,9 @@ func (r *Runner) truth(e *expr) (holds, ok bool) {
 	case aNot:
 		holds, ok = r.truth(e.args[0])
 		return !holds, ok
+	case aPart:
+		v, ok := r.valueOf(e)
+		return ok && v.Truthy(), ok
 	}
 	return true, r.check(e)
 }

@@ -53,8 +53,17 @@ func (c *compiler) unfolded(e *expr) *expr {
 	return x
 }
 
-// assign compiles path = x, path |= x and path //= x. Below objects, and null,
-// these are merges.
+// isObject reports whether an expression is a construction or a constant that is
+// one.
+func isObject(e *expr) bool {
+	return e.op == anObject || e.op == aConstant && e.value.Kind() == json.KindObject
+}
+
+// assigns are the operators that change a value at a path.
+var assigns = map[string]bool{"=": true, "|=": true, "//=": true, "+=": true, "-=": true, "*=": true, "/=": true, "%=": true}
+
+// assign compiles path = x, path |= x and so on. Below objects, and null, these
+// are merges.
 func (c *compiler) assign(n *syntax.Binary, in flow) flow {
 	names := c.fieldNames(n.Left)
 	var value *expr
@@ -66,11 +75,22 @@ func (c *compiler) assign(n *syntax.Binary, in flow) flow {
 		if len(parts) != 1 {
 			c.refuse("several outputs inside of an expression are for values")
 		}
+		if p := parts[0].out; p.op == aPart && !p.part.once { // the first one counts
+			parts[0].out = c.evaluated("first("+p.part.String()+")", flow{out: p.args[0]}).out
+		}
 		value = c.single(&in, parts[0])
 	case "//=":
 		right := c.one(n.Right, &in)
-		in = in.then(step{right, true}) // its error is one also where the path has a value
+		in = in.checked(right) // its error is one also where the path has a value
 		value = &expr{op: anAlternative, args: []*expr{old, right}}
+	default:
+		right := c.one(n.Right, &in)
+		in = in.checked(right) // for the same reason
+		if n.Op == "+=" && (old.op == aPath || old.op == aMerge) && isObject(right) {
+			value = c.merge(old, right)
+		} else {
+			value = c.arithmetic(n, n.Op[:1], old, right)
+		}
 	}
 	return in.with(c.put(in.out, names, value))
 }
