@@ -31,7 +31,9 @@ type Engine struct {
 
 	traits Traits
 	held   Batch         // the batch that is being filled
-	since  time.Duration // when its first record came
+	since  time.Duration // when its first record was put there
+	came   time.Duration // and when that record came
+	now    time.Duration // when the present block came
 	lent   Batch         // a block that is delivered as it came; here so that it costs no allocation
 	books  ledger
 	err    error
@@ -121,6 +123,7 @@ func (e *Engine) Unresolved() []Range { return e.books.ranges() }
 // attempts short: what they carried is then unresolved and the status
 // exit.Incomplete.
 func (e *Engine) Add(ctx context.Context, blk Block) error {
+	e.now = e.clock.Now()
 	e.poll()
 	e.books.take(blk.Records, len(blk.Data))
 	switch {
@@ -161,12 +164,12 @@ func (e *Engine) admit(ctx context.Context, head Block, more bool) {
 	case head.Records == 0:
 		e.flush(ctx)
 	case e.held.Records == 0 && ready && !e.parallel():
-		e.since = e.clock.Now()
+		e.came = e.now
 		e.lent = borrow(head)
 		e.deliver(ctx, &e.lent)
 	default:
 		if e.held.Records == 0 {
-			e.since = e.clock.Now()
+			e.since, e.came = e.clock.Now(), e.now
 		}
 		e.held.add(head, e.limits.Bytes)
 		if e.traits.AnyBorders || e.full(e.held.Records, len(e.held.Data)) {
