@@ -121,6 +121,7 @@ func (p *pipeRun) run(env *tool.Env) error {
 		return err
 	}
 	defer edges.close()
+	env.OnDefect(edges.discard)
 	drain := p.onTerm == "drain" && (p.onTermGiven || os.Getenv(pipeline.Marker) == "")
 	signals := newSwitchboard(drain, !hasTerminal())
 	env.Signals.Take(signals.got, signals.wanted()...)
@@ -179,23 +180,24 @@ func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edg
 	return &result, observer.end(&result), nil
 }
 
-// keep gives the output its name, if there is no reason not to.
+// keep gives the output its name, if there is no reason not to, and otherwise
+// removes it.
 func (p *pipeRun) keep(result *pipeline.Result, edges *edges, signals *switchboard) {
-	complete := result.Reason == nil && (result.Blamed < 0 || result.Stages[result.Blamed].Verdict == pipeline.Accepted)
-	var failed error
-	if complete {
-		failed = edges.finish()
+	defer signals.hangUp(edges.discard)
+	defer edges.draft.Discard()
+	if result.Reason != nil || result.Blamed >= 0 && result.Stages[result.Blamed].Verdict != pipeline.Accepted {
+		return
 	}
-	late := signals.hangUp()
-	switch {
-	case !complete:
-	case late != nil:
+	err := edges.finish()
+	if late := signals.missed(); late != nil {
 		result.Reason, result.Status = late, pipeline.Status{Signal: late.Signal}.Exit()
-	case failed == nil:
-		failed = edges.commit()
+		return
 	}
-	if failed != nil && late == nil {
-		result.Reason, result.Status = &pipeline.Reason{Text: failed.Error(), Status: exit.IO}, exit.IO
+	if err == nil {
+		err = edges.commit()
+	}
+	if err != nil {
+		result.Reason, result.Status = &pipeline.Reason{Text: err.Error(), Status: exit.IO}, exit.IO
 	}
 }
 
