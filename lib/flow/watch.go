@@ -43,6 +43,7 @@ type watched struct {
 	looked  time.Duration // when it was looked at last
 	figures []tally.Figures
 	traces  [tally.Slots]trace
+	past    struct{ in, out count } // of tools whose slots others have got
 	sample  procstat.Sample
 	// What the tools in the stage say of the bytes at its ends.
 	exactIn, exactOut bool
@@ -208,34 +209,4 @@ func (v *Stage) spend(state procstat.State, d time.Duration) {
 	case procstat.Waiting:
 		v.Times.Waiting += d
 	}
-}
-
-// tools takes over what the tools of a stage show. One that is the stage itself
-// tells all of it; tools inside of a stage tell of the ends that they have. What
-// a tool reads instead of the pipe in front of it is not counted as come from
-// there; the first stage may read what it likes.
-func (s *watched) tools(v *Stage, now time.Duration) {
-	var in, out int64
-	s.exactIn, s.exactOut = false, false
-	for i := range s.figures {
-		s.traces[i].show(&s.figures[i], now)
-		f := s.traces[i].at(now)
-		own := f.PID == s.pid
-		s.exactIn = s.exactIn || own
-		s.exactOut = s.exactOut || own
-		if own && (s.first || s.in == 0) || s.in != 0 && f.Stdin == s.in {
-			in, s.exactIn = in+f.BytesIn, true
-		}
-		if own && s.out == 0 || s.out != 0 && f.Stdout == s.out && !f.NoOutput {
-			out, s.exactOut = out+f.BytesOut, true
-		}
-		if own {
-			v.Exact, v.Counted, v.NoOutput = true, true, f.NoOutput
-			v.RecordsIn, v.RecordsOut = f.RecordsIn, f.RecordsOut
-			v.PeakRSS = max(v.PeakRSS, f.PeakRSS)
-			rest := f.Elapsed - f.BlockedIn - f.BlockedOut - f.Limited
-			v.Times = Times{Running: max(0, rest), Starved: f.BlockedIn, Blocked: f.BlockedOut, Limited: f.Limited}
-		}
-	}
-	s.toolIn, s.toolOut = max(s.toolIn, in), max(s.toolOut, out)
 }
