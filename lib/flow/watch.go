@@ -13,7 +13,7 @@ import (
 // How often a Watch wants to look. The first seconds are looked at closely, for
 // many runs last no longer.
 const (
-	closely  = 20 * time.Millisecond
+	closely  = 30 * time.Millisecond
 	closeFor = 2 * time.Second
 	usually  = 50 * time.Millisecond
 	rarely   = time.Second
