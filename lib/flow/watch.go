@@ -19,6 +19,9 @@ const (
 	rarely   = time.Second
 	// costShare is how many times the cost of a look passes before the next one.
 	costShare = 200
+	// glances is how many looks at a tool of ours pass from one at what it waits for
+	// to the next: of that it counts the times itself.
+	glances = 5
 )
 
 // Watch looks at a pipeline. Its methods may be called from any goroutine.
@@ -41,6 +44,7 @@ type watched struct {
 	in, out uint64
 	first   bool
 	looked  time.Duration // when it was looked at last
+	looks   int
 	figures []tally.Figures
 	traces  [tally.Slots]trace
 	past    struct{ in, out count } // of tools whose slots others have got
@@ -169,7 +173,11 @@ func (w *Watch) next(at, cost time.Duration) time.Duration {
 func (w *Watch) look(i int, in, out procstat.Level) {
 	s, v := &w.stages[i], &w.view.Stages[i]
 	now, before := w.now(), v.State
-	s.sample = s.group.Sample(in, out)
+	if s.looks++; v.Exact && s.looks%glances != 0 {
+		s.sample = s.group.Glance() // it tells itself what it does
+	} else {
+		s.sample = s.group.Sample(in, out)
+	}
 	passed := now - s.looked
 	s.looked = now
 	if w.board != nil {

@@ -166,6 +166,9 @@ func TestTotals(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	before := got
+	if got := s.group.Glance(); got != before {
+		t.Errorf("at a glance %+v; before %+v", got, before)
+	}
 	s.feed.Close()
 	got = s.until(t, "at the end", func(s Sample) bool { return s.State == Gone })
 	if got.Read < before.Read || got.Written < before.Written || got.CPU < before.CPU || !got.Counted || got.RSS != 0 && got.Processes == 0 {
