@@ -35,7 +35,7 @@ func parseHTTP(dest string, c Config) (Destination, error) {
 		}
 		return nil, usagef("the destination is no URL: %v", err)
 	case u.User != nil:
-		return nil, usagef("a name or password in a URL shows in the list of processes: say --header 'Authorization: env:NAME', with the header's value in the variable NAME")
+		return nil, usagef("a name or password in a URL shows in lists and messages: say --header 'Authorization: env:NAME', with the header's value in the variable NAME")
 	case u.Hostname() == "":
 		return nil, usagef("%s: names no host: %s://HOST/PATH", u.Scheme, u.Scheme)
 	case u.Fragment != "":

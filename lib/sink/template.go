@@ -35,7 +35,7 @@ func parseTemplate(s string) (template, error) {
 		}
 		end := fieldEnd(rest)
 		if end < 0 {
-			return nil, fmt.Errorf("%q lacks its closing brace", "{."+rest)
+			return nil, errors.New("a field lacks its closing brace")
 		}
 		path, err := jsonscan.ParsePath("." + rest[:end])
 		if err == nil && len(path) == 0 {
