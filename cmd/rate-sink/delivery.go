@@ -118,7 +118,7 @@ func (d *delivery) open() (err error) {
 	if err := d.engine.Open(opening); err != nil {
 		return err
 	}
-	if err := d.resume.adopt(d.ctx, d.dest, d.engine, d.table.Stream != "", d.env.Stdin); err != nil {
+	if err := d.resume.adopt(opening, d.dest, d.engine, d.table.Stream != "", d.env.Stdin); err != nil {
 		return errors.Join(err, d.engine.Stop(d.ctx))
 	}
 	d.Records.Continue = d.resume.last != nil

@@ -64,6 +64,7 @@ func (s *rateSink) validate(env *tool.Env) error {
 		HTTP:      web,
 		Postgres:  s.table.make(s.web.timeout, s.web.connectTimeout),
 		Append:    s.appends,
+		Again:     s.resume.last != nil,
 		Rotate:    sink.Rotate{Records: int64(s.rotate.records), Bytes: int64(s.rotate.bytes), Age: time.Duration(s.rotate.every)},
 		Stdout:    env.Stderr, Stderr: env.Stderr,
 		Grace: time.Duration(s.drain),

@@ -96,6 +96,12 @@ func (e *Engine) Open(ctx context.Context) error {
 	if most := e.traits.MaxRecords; most > 0 {
 		e.limits.Records = min(e.limits.Records, most)
 	}
+	if e.places != nil {
+		if err := e.Places(e.places); err != nil {
+			e.err = errors.Join(err, e.dest.Abort())
+			return e.err
+		}
+	}
 	return nil
 }
 

@@ -140,7 +140,7 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 		return d.judge(answer, b)
 	case ctx.Err() != nil && !wrote.Load():
 		return ctx.Err()
-	case distrusted(err):
+	case Distrusted(err):
 		return exit.With(exit.Refused, err)
 	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("no answer within %v", d.Timeout)

@@ -14,8 +14,9 @@ type Config struct {
 	// error with a destination that can't be compressed.
 	Encode Encode
 
-	// Append and Rotate are for file: alone.
+	// Append, Again and Rotate are for file: alone; for Again see Append.
 	Append bool
+	Again  bool
 	Rotate Rotate
 
 	// EncodeFor chooses an Encode by the suffix of a path, when Encode is nil.
@@ -134,7 +135,7 @@ func parseFile(path string, c Config) (Destination, error) {
 	case c.Append && encode != nil:
 		return nil, usagef("file: appends no compressed records: a kill would leave what nothing can be appended to; rotate instead")
 	case c.Append:
-		return Append(path, c.Clock), nil
+		return Append(path, c.Again, c.Clock), nil
 	case c.Rotate != Rotate{}:
 		return parseRotating(path, encode, c)
 	case strings.Contains(path, seqMark) || strings.Contains(path, timeMark):

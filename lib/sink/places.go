@@ -3,8 +3,16 @@ package sink
 import "fmt"
 
 // Places gives an Engine that is open, and has taken nothing, what Options.Places
-// would have: for checkpoints that its destination keeps.
-func (e *Engine) Places(c *Checkpoints) { e.places = c }
+// would have: for checkpoints that its destination keeps. The first checkpoint of
+// a stream is written now: whatever happens from here on, another run knows that
+// there was one, and by which name.
+func (e *Engine) Places(c *Checkpoints) error {
+	e.places = c
+	if c.safe.Next.Ordinal > 0 {
+		return nil
+	}
+	return c.save()
+}
 
 // keeps says whether the destination stores the checkpoints.
 func (e *Engine) keeps() bool { return e.places != nil && e.places.keep != nil }
