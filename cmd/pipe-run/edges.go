@@ -121,6 +121,12 @@ func (e *edges) commit() error {
 	return e.draft.Commit()
 }
 
+// discard removes what was not committed.
+func (e *edges) discard() {
+	e.draft.Discard()
+	e.plot.Discard()
+}
+
 // write writes the report.
 func (e *edges) write(result *pipeline.Result, seen *account) error {
 	if e.report == nil {
@@ -153,10 +159,5 @@ func (e *edges) close() {
 	if e.report != nil {
 		e.report.Close()
 	}
-	if e.plot != nil {
-		e.plot.Discard()
-	}
-	if e.draft != nil {
-		e.draft.Discard()
-	}
+	e.discard()
 }
