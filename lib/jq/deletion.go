@@ -1,6 +1,7 @@
 package jq
 
 import (
+	"math"
 	"slices"
 
 	"ndjsontools/lib/json"
@@ -9,6 +10,8 @@ import (
 // deletePaths is delpaths. What is deleted as a whole is not looked into, and the
 // members of one container go at once, so that none moves before it is found.
 func deletePaths(m *machine, v json.Value, paths []json.Value) (json.Value, outcome) {
+	paths = slices.Clone(paths)
+	slices.SortFunc(paths, json.Compare)
 	ways := make([][]json.Value, len(paths))
 	for i, p := range paths {
 		if p.Kind() != json.KindArray {
@@ -19,7 +22,6 @@ func deletePaths(m *machine, v json.Value, paths []json.Value) (json.Value, outc
 			return m.failText("Path too deep")
 		}
 	}
-	slices.SortFunc(ways, func(a, b []json.Value) int { return slices.CompareFunc(a, b, json.Compare) })
 	if len(ways) > 0 && len(ways[0]) == 0 {
 		return json.Value{}, one
 	}
@@ -126,8 +128,12 @@ func deleteElements(m *machine, v json.Value, keys []json.Value) (json.Value, ou
 		from, to := 0, 0
 		switch key.Kind() {
 		case json.KindNumber:
-			if i, ok := position(key, n); ok && !key.IsNaN() {
-				from, to = i, i+1
+			f := math.Trunc(key.Float())
+			if key.Float() < 0 { // -0.5 too, which is behind the end then, as in jq
+				f += float64(n)
+			}
+			if f >= 0 && f < float64(n) {
+				from, to = int(f), int(f)+1
 			}
 		case json.KindObject:
 			var ok bool
