@@ -193,6 +193,7 @@ func TestFoundations(t *testing.T) {
 		"lib/gen/sketch":     "lib/jsonscan",
 		"lib/gen/like":       "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
 		"lib/gen/jsonschema": "lib/exit lib/spell lib/units lib/jsonscan lib/gen/fake lib/gen lib/gen/sketch",
+		"lib/sink/postgres":  "lib/sink lib/exit lib/draft lib/spell lib/units lib/pace lib/jsonscan lib/codec lib/reap",
 		"lib/sink":           "lib/exit lib/draft lib/spell lib/units lib/pace lib/jsonscan lib/codec lib/reap",
 		"lib/flow":           "lib/procstat lib/tally lib/stdio",
 		"lib/pipeline":       "lib/stdio lib/meter lib/units lib/jsonscan lib/reap",
