@@ -361,7 +361,7 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 	}
 	t, ok := tests[n.Op]
 	if !ok {
-		return c.arithmetic(n, n.Op, left, right)
+		return c.arithmetic(n.Op, left, right)
 	}
 	given := [2]*expr{left, right}
 	if left.op == aConstant {
@@ -371,7 +371,7 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 		return constant(json.FromBool(t.holds(json.Compare(left.value, right.value))))
 	}
 	if left.op != aPath || right.op != aConstant || right.value.Kind() >= json.KindArray || right.value.IsNaN() {
-		return c.arithmetic(n, n.Op, given[0], given[1])
+		return c.arithmetic(n.Op, given[0], given[1])
 	}
 	return &expr{op: aComparison, path: left.path, test: t, value: right.value}
 }
