@@ -78,7 +78,7 @@ func (e *modifyOneExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		return value, o
 	case none:
 		clear(own)
-		return deletePath(m, v, e.path)
+		return deletePath(m, v, e.path, nil)
 	}
 	return setPath(m, v, e.path, value, own)
 }
@@ -165,5 +165,5 @@ func (e *deleteOneExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	if _, o := getPath(m, v, e.path); o != one { // as path(...) would fail
 		return v, o
 	}
-	return deletePath(m, v, e.path)
+	return deletePath(m, v, e.path, nil)
 }
