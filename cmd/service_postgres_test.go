@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -44,6 +46,9 @@ func TestServicePostgresRejects(t *testing.T) {
 	}.run(t)
 	if got.Rejects != len(bad) || got.Acknowledged != many-len(bad) {
 		t.Errorf("%+v; want %d rejects", got, len(bad))
+	}
+	if got.Peak > 40<<20 { // a few batches of 10,000 records, which have 0.5 MB
+		t.Errorf("it took %d bytes of memory", got.Peak)
 	}
 	db.want("SELECT count(*), count(DISTINCT id) FROM t WHERE id % 100 <> 42", fmt.Sprintf("%d|%[1]d", many-len(bad)))
 	for _, at := range ordinals(t, rejects) {
@@ -226,6 +231,28 @@ func TestServicePostgresOpen(t *testing.T) {
 	db.want("SELECT count(*) FROM t", "1")
 }
 
+// A check sees what a run would, and changes nothing.
+func TestServicePostgresCheck(t *testing.T) {
+	db := startPostgres(t)
+	db.sql("CREATE TABLE t (id bigint PRIMARY KEY)")
+	for _, c := range []struct {
+		args   []string
+		status int
+	}{
+		{[]string{"--table", "new", "--create-table", "--stream", "s"}, 0},
+		{[]string{"--table", "t", "--columns", "id=.id", "--on-conflict", "nothing", "--key", "id"}, 0},
+		{[]string{"--table", "t"}, 78},
+		{[]string{"--table", "new"}, 78},
+	} {
+		cmd := exec.Command(filepath.Join(bin, "rate-sink"), append(append([]string{"--check"}, c.args...), db.URL())...)
+		out, _ := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != c.status || (len(out) > 0) != (c.status > 0) {
+			t.Errorf("%q ended with %d; want %d\n%s", c.args, got, c.status, out)
+		}
+	}
+	db.want("SELECT string_agg(relname, ' ') FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace", "t")
+}
+
 // The URL may have a password in a variable; a server that starts later than we
 // do is waited for.
 func TestServicePostgresLate(t *testing.T) {
@@ -295,4 +322,89 @@ func TestServicePostgresExamples(t *testing.T) {
 	if ran == 0 {
 		t.Error("no page has an example for a database")
 	}
+}
+
+// A connection that breaks while the answer to a COMMIT is under way leaves a
+// doubt: a stream's row, or a key, resolves it; else the copies are counted.
+func TestServicePostgresDoubt(t *testing.T) {
+	db := startPostgres(t)
+	const records, batch = 3000, 500
+	for _, c := range []struct {
+		name         string
+		args         []string
+		rows, copies int
+	}{
+		{"stream", []string{"--stream", "s"}, records, 0},
+		{"key", []string{"--on-conflict", "nothing", "--key", "id"}, records, 0},
+		{"neither", nil, records + batch, batch},
+	} {
+		db.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (id bigint)")
+		if c.name == "key" {
+			db.sql("ALTER TABLE t ADD PRIMARY KEY (id)")
+		}
+		url := "postgres://tester@/postgres?host=" + forgetful(t, db.Dir)
+		args := append([]string{"-q", "-b", fmt.Sprint(batch), "--table", "t", "--columns", "id=.id"}, c.args...)
+		got, _ := delivery{args: append(args, url), input: numbers(records)}.run(t)
+		if got.Retried != 1 || got.Duplicates != c.copies {
+			t.Errorf("%s: %+v; want 1 retried and at most %d duplicates", c.name, got, c.copies)
+		}
+		db.want("SELECT count(*), count(DISTINCT id) FROM t", fmt.Sprintf("%d|%d", c.rows, records))
+	}
+}
+
+// forgetful stands before a database and keeps the answer to the third COMMIT to
+// itself, and the connection's end with it. It returns the folder of its socket.
+func forgetful(t *testing.T, behind string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "pg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	const socket = ".s.PGSQL.5432"
+	l, err := net.Listen("unix", filepath.Join(dir, socket))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	var commits atomic.Int32
+	pass := func(client net.Conn) {
+		server, err := net.Dial("unix", filepath.Join(behind, socket))
+		if err != nil {
+			client.Close()
+			return
+		}
+		var deaf atomic.Bool // to the server
+		go func() {
+			defer client.Close()
+			for buf := make([]byte, 64<<10); ; {
+				n, err := server.Read(buf)
+				if err != nil || deaf.Load() {
+					return
+				}
+				client.Write(buf[:n])
+			}
+		}()
+		defer server.Close()
+		for buf := make([]byte, 64<<10); ; {
+			n, err := client.Read(buf)
+			if err != nil {
+				return
+			}
+			if bytes.Contains(buf[:n], []byte("COMMIT\x00")) && commits.Add(1) == 3 {
+				deaf.Store(true)
+			}
+			server.Write(buf[:n])
+		}
+	}
+	go func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go pass(client)
+		}
+	}()
+	return dir
 }

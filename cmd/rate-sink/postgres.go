@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ func (t *tableOptions) options(b *bounds) []tool.Option {
 		only(tool.Option{Name: "on-conflict", Arg: "ACTION", Usage: "what to do about a row that is there: error (reject), nothing or update", Value: tool.Choice(&t.OnConflict, postgres.Conflicts()...), Choices: postgres.Conflicts()}),
 		only(tool.Option{Name: "key", Arg: "LIST", Usage: "the columns that tell which row that is", Value: tool.Func("", t.setKey)}),
 		only(tool.Option{Name: "create-table", Usage: "make the table if it is not there", Value: tool.Bool(&t.CreateTable)}),
-		only(tool.Option{Name: "stream", Arg: "NAME", Usage: "keep the checkpoint in the database under NAME, and go on from there", Value: tool.String(&t.Stream)}),
+		only(tool.Option{Name: "stream", Arg: "NAME", Usage: "keep the checkpoint in the database under NAME, and go on from there", Value: tool.Func("", t.setStream)}),
 	}
 }
 
@@ -43,6 +44,13 @@ func (t *tableOptions) setColumns(text string) (err error) {
 func (t *tableOptions) setKey(text string) (err error) {
 	t.Key, err = postgres.ParseKey(text)
 	return err
+}
+
+func (t *tableOptions) setStream(name string) error {
+	if t.Stream = name; name == "" {
+		return errors.New("a stream without a name is none")
+	}
+	return nil
 }
 
 // make is what makes the destination; the times are those of http: too.

@@ -104,7 +104,9 @@ func (r *resume) adopt(ctx context.Context, dest sink.Destination, engine *sink.
 	if err != nil {
 		return err
 	}
-	engine.Places(places)
+	if err := engine.Places(places); err != nil {
+		return fmt.Errorf("%s: %w", dest.Name(), err)
+	}
 	return r.seek(f)
 }
 

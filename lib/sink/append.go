@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,13 +17,19 @@ import (
 // Each delivery is one write, and acknowledged when the system has taken it; it
 // is written through to the disk at the end, whatever the end is, and by Sync.
 // A write that fails is taken back, so that the file always ends in a whole
-// record; a last line that lacks its end gets one first.
+// record; a last line that lacks its end gets one first. Where an earlier run of
+// the same stream may have been killed in the middle of a write, which is what
+// again says, such a line is the beginning of a record that comes once more, and
+// is cut off.
 //
 // What is not a regular file is written as File does that.
-func Append(path string, clock Clock) Destination { return &appending{path: path, clock: clock} }
+func Append(path string, again bool, clock Clock) Destination {
+	return &appending{path: path, again: again, clock: clock}
+}
 
 type appending struct {
 	path  string
+	again bool
 	clock Clock
 	f     *os.File
 	size  int64 // of the file, whole records only
@@ -49,7 +56,7 @@ func (d *appending) open(ctx context.Context) error {
 		d.f, err = openDirect(ctx, d.clock, d.path, info.Mode())
 		return err
 	}
-	// Reading is for the last byte alone.
+	// Reading is for the last line alone.
 	if d.f, err = os.OpenFile(d.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666); err != nil {
 		return err
 	}
@@ -57,7 +64,31 @@ func (d *appending) open(ctx context.Context) error {
 		return err
 	}
 	d.size, d.plain = info.Size(), true
+	if d.again {
+		return d.cutLine()
+	}
 	return d.endLine()
+}
+
+// cutLine cuts off what follows the last line end.
+func (d *appending) cutLine() error {
+	whole := d.size
+	for buf := make([]byte, 64<<10); whole > 0; {
+		part := buf[:min(int64(len(buf)), whole)]
+		if _, err := d.f.ReadAt(part, whole-int64(len(part))); err != nil && err != io.EOF {
+			return err
+		}
+		if end := bytes.LastIndexByte(part, '\n'); end >= 0 {
+			whole -= int64(len(part) - end - 1)
+			break
+		}
+		whole -= int64(len(part))
+	}
+	if whole == d.size {
+		return nil
+	}
+	d.size = whole
+	return d.f.Truncate(whole)
 }
 
 // endLine gives the last line its end.

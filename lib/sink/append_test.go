@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -23,7 +24,7 @@ func TestAppend(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			e := opened(t, Append(path, &fakeClock{}), Options{})
+			e := opened(t, Append(path, false, &fakeClock{}), Options{})
 			if err := e.Add(t.Context(), block("0", "1")); err != nil {
 				t.Fatal(err)
 			}
@@ -41,7 +42,7 @@ func TestAppend(t *testing.T) {
 func TestAppendErrors(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, filepath.Join(dir, "no", "file")} {
-		wantStatus(t, New(Append(path, &fakeClock{}), Options{}).Open(t.Context()), exit.IO)
+		wantStatus(t, New(Append(path, false, &fakeClock{}), Options{}).Open(t.Context()), exit.IO)
 	}
 }
 
@@ -75,7 +76,7 @@ func TestAppendFails(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip(err)
 	}
-	e := opened(t, Append("/dev/full", &fakeClock{}), Options{})
+	e := opened(t, Append("/dev/full", false, &fakeClock{}), Options{})
 	err := e.Add(t.Context(), block("0"))
 	wantStatus(t, err, exit.IO)
 	if !errors.Is(err, syscall.ENOSPC) {
@@ -83,4 +84,34 @@ func TestAppendFails(t *testing.T) {
 	}
 	e.Stop(t.Context())
 	wantBooks(t, e, 0, 0, 0, 1)
+}
+
+// What a kill left of a record comes once more in a run that goes on, and is cut
+// off there: however long it is, and if there is nothing else.
+func TestAppendCuts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	for _, c := range []struct{ before, after string }{
+		{"", ""},
+		{"1\n", "1\n"},
+		{"1\n2", "1\n"},
+		{"1", ""},
+		{"1\n" + strings.Repeat("2", 200<<10), "1\n"},
+		{strings.Repeat("2", 64<<10), ""},
+		{strings.Repeat("2", 64<<10-1) + "\n" + strings.Repeat("3", 64<<10), strings.Repeat("2", 64<<10-1) + "\n"},
+	} {
+		if err := os.WriteFile(path, []byte(c.before), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e := opened(t, Append(path, true, &fakeClock{}), Options{})
+		if err := e.Add(t.Context(), numbered(7, 1)); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(path)
+		if want := c.after + "000000007\n"; err != nil || string(got) != want {
+			t.Errorf("%.10q of %d bytes became %.10q of %d, %v; want %d", c.before, len(c.before), got, len(got), err, len(want))
+		}
+	}
 }

@@ -61,7 +61,7 @@ func (d *web) Check(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case distrusted(err):
+	case Distrusted(err):
 		return exit.With(exit.Refused, err)
 	case err != nil:
 		return exit.With(exit.Unreachable, err)

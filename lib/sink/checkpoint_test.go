@@ -71,7 +71,7 @@ func TestCheckpointIsOfTheSettled(t *testing.T) {
 	at(8, 80)
 }
 
-// It is written no more often than it should be, and at the end.
+// It is written at the beginning, no more often than it should be, and at the end.
 func TestCheckpointInterval(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ck")
 	clock := &fakeClock{}
@@ -86,8 +86,8 @@ func TestCheckpointInterval(t *testing.T) {
 			t.Errorf("after record %d: %+v, %v; want ordinal %d", from, got, err, want)
 		}
 	}
-	add(0, 1)
-	add(1, 1)
+	add(0, 0)
+	add(1, 0)
 	clock.Advance(time.Second)
 	add(2, 3)
 	add(3, 3)
@@ -276,12 +276,30 @@ func TestCheckpointFails(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	c, _ := places(t, filepath.Join(dir, "ck"), 0, &fakeClock{})
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
+	for _, before := range []bool{true, false} {
+		c, _ := places(t, filepath.Join(dir, "ck"), 0, &fakeClock{})
+		dest := &fakeDest{}
+		e := New(dest, Options{Limits: Limits{1, 1, time.Hour}, Places: c})
+		if !before {
+			if err := e.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if before {
+			wantStatus(t, e.Open(t.Context()), exit.IO)
+			if dest.ended != "abort " {
+				t.Errorf("the destination is left with %q", dest.ended)
+			}
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		wantStatus(t, e.Add(t.Context(), numbered(0, 1)), exit.IO)
 	}
-	e := opened(t, &fakeDest{}, Options{Limits: Limits{1, 1, time.Hour}, Places: c})
-	wantStatus(t, e.Add(t.Context(), numbered(0, 1)), exit.IO)
 }
 
 // Rows of files settle when a file gets its name.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -93,26 +92,20 @@ func (d *web) reuse(dial dialer) func(ctx context.Context, network, address stri
 	}
 }
 
-// reach connects, and asks again until the time for it is over: what we are
-// to deliver to may be starting together with us.
-func (d *web) reach(ctx context.Context, dial dialer, address string) (net.Conn, error) {
-	limited, cancel := context.WithTimeout(ctx, d.ConnectTimeout)
-	defer cancel()
-	for {
-		conn, err := dial.DialContext(limited, "tcp", address)
+// reach connects within the time for it.
+func (d *web) reach(ctx context.Context, dial dialer, address string) (conn net.Conn, err error) {
+	err = Reach(ctx, d.clock, d.ConnectTimeout, func(ctx context.Context) error {
+		var err error
+		conn, err = dial.DialContext(ctx, "tcp", address)
 		switch {
 		case err == nil:
-			return conn, nil
-		case distrusted(err):
-			return nil, exit.With(exit.Refused, err)
+			return nil
+		case Distrusted(err):
+			return exit.With(exit.Refused, err)
 		}
-		if d.clock.Sleep(limited, 200*time.Millisecond) != nil {
-			if ctx.Err() != nil {
-				return nil, fmt.Errorf("interrupted (%w) while it could not be reached: %w", context.Cause(ctx), err)
-			}
-			return nil, exit.With(exit.Unreachable, fmt.Errorf("could not be reached within %v: %w", d.ConnectTimeout, err))
-		}
-	}
+		return &Transient{Err: err, Clean: true}
+	})
+	return conn, err
 }
 
 // address is the host and the port of u.
@@ -125,14 +118,4 @@ func address(u *url.URL) string {
 		port = "80"
 	}
 	return net.JoinHostPort(u.Hostname(), port)
-}
-
-// distrusted tells a failed check of a certificate, on either side, and a server
-// that does not speak TLS at all, from a connection that failed.
-func distrusted(err error) bool {
-	// The far side's TLS alert; package tls does not export its type.
-	if far, ok := errors.AsType[*net.OpError](err); ok && far.Op == "remote error" {
-		return true
-	}
-	return isA[*tls.CertificateVerificationError](err) || isA[tls.RecordHeaderError](err) || isA[tls.AlertError](err)
 }

@@ -14,8 +14,9 @@ type Config struct {
 	// error with a destination that can't be compressed.
 	Encode Encode
 
-	// Append and Rotate are for file: alone.
+	// Append, Again and Rotate are for file: alone; for Again see Append.
 	Append bool
+	Again  bool
 	Rotate Rotate
 
 	// EncodeFor chooses an Encode by the suffix of a path, when Encode is nil.
@@ -24,7 +25,7 @@ type Config struct {
 
 	Encoding string // the name of Encode's format, such as "gzip", for http:
 
-	HTTP HTTP // for http: and https:
+	HTTP HTTP // for http: and https:; its RunID for exec as well
 
 	// Postgres makes the destinations of package postgres, which stands apart
 	// for what it imports; nil: there are none.
@@ -134,7 +135,7 @@ func parseFile(path string, c Config) (Destination, error) {
 	case c.Append && encode != nil:
 		return nil, usagef("file: appends no compressed records: a kill would leave what nothing can be appended to; rotate instead")
 	case c.Append:
-		return Append(path, c.Clock), nil
+		return Append(path, c.Again, c.Clock), nil
 	case c.Rotate != Rotate{}:
 		return parseRotating(path, encode, c)
 	case strings.Contains(path, seqMark) || strings.Contains(path, timeMark):
@@ -150,5 +151,5 @@ func parseExec(args []string, c Config) (Destination, error) {
 	case c.Encode != nil:
 		return nil, usagef("exec takes no compression: put it into the command")
 	}
-	return Exec{Args: args, Stdout: c.Stdout, Stderr: c.Stderr, Grace: c.Grace}.Destination(), nil
+	return Exec{Args: args, RunID: c.HTTP.RunID, Stdout: c.Stdout, Stderr: c.Stderr, Grace: c.Grace}.Destination(), nil
 }

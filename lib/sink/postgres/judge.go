@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
@@ -95,19 +93,25 @@ func (d *destination) clean() bool {
 // judgeConnect judges why there is no connection. A server that can't be asked
 // may come; one that does not trust us, or that we don't trust, won't.
 func (d *destination) judgeConnect(err error) error {
-	if refusal := asPgError(err); refusal != nil {
-		return d.judge(err)
+	if asPgError(err) != nil {
+		return d.judgeSetup(err)
 	}
 	err = flat{err}
-	for _, distrusted := range []any{
-		new(*tls.CertificateVerificationError), new(x509.UnknownAuthorityError), new(x509.HostnameError),
-		new(tls.RecordHeaderError), new(tls.AlertError),
-	} {
-		if errors.As(err, distrusted) {
-			return exit.With(exit.Refused, err)
-		}
+	if sink.Distrusted(err) {
+		return exit.With(exit.Refused, err)
 	}
 	return &sink.Transient{Err: err, Clean: true}
+}
+
+// judgeSetup judges an error of statements that carry no record, of which none
+// can be the fault. Two sinks that make one table at the same time collide in the
+// system's tables, for example.
+func (d *destination) judgeSetup(err error) error {
+	err = d.judge(err)
+	if suspect, ok := errors.AsType[*sink.Suspect](err); ok {
+		return &sink.Transient{Err: suspect.Reason, Clean: true, Tries: 3}
+	}
+	return err
 }
 
 // after judges an attempt's error and leaves the session fit for another one, or

@@ -3,6 +3,7 @@ package postgres
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"ndjsontools/lib/jsonscan"
 )
@@ -128,15 +129,20 @@ func name(text, ends string) (name, rest string, err error) {
 		}
 		name, rest = text[:end], text[end:]
 	}
+	return name, rest, checkName(name)
+}
+
+// checkName says what a name can't be.
+func checkName(name string) error {
 	switch {
 	case name == "":
-		return "", "", fmt.Errorf("a name is empty")
+		return fmt.Errorf("a name is empty")
 	case len(name) > 63: // the server would cut it, and take another table
-		return "", "", fmt.Errorf("the name %s is longer than 63 bytes", name)
-	case strings.ContainsRune(name, 0):
-		return "", "", fmt.Errorf("a name holds a zero byte")
+		return fmt.Errorf("the name %s is longer than 63 bytes", name)
+	case strings.ContainsRune(name, 0), !utf8.ValidString(name):
+		return fmt.Errorf("the name %q is no text: no zero byte, and UTF-8", name)
 	}
-	return name, rest, nil
+	return nil
 }
 
 // outside is the place of the first byte of text that is in ends, and in neither

@@ -33,6 +33,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -69,7 +70,7 @@ func New(dest string, c Config) (sink.Destination, error) {
 	if c.Clock == nil {
 		c.Clock = sink.SystemClock()
 	}
-	where, secret, err := locate(dest)
+	where, err := locate(dest)
 	if err != nil {
 		return nil, err
 	}
@@ -81,13 +82,13 @@ func New(dest string, c Config) (sink.Destination, error) {
 		return nil, err
 	}
 	if d.server, err = pgconn.ParseConfig(where); err != nil {
-		if secret { // its text may show more of the URL than is good
-			return nil, usagef("%s holds no URL that can be used: %w", dest, errors.Unwrap(err))
+		if inner := errors.Unwrap(err); inner != nil { // without the URL
+			err = inner
 		}
-		return nil, usagef("%w", err)
+		return nil, usagef("%s: %w", dest, err)
 	}
 	for name, value := range map[string]string{
-		"client_encoding": "UTF8", "standard_conforming_strings": "on", "DateStyle": "ISO",
+		"client_encoding": "UTF8", "standard_conforming_strings": "on",
 	} {
 		d.server.RuntimeParams[name] = value
 	}
@@ -97,12 +98,12 @@ func New(dest string, c Config) (sink.Destination, error) {
 	return d, nil
 }
 
-// locate is the URL of a destination. secret says that it may not be shown.
-func locate(dest string) (where string, secret bool, err error) {
+// locate is the URL of a destination.
+func locate(dest string) (where string, err error) {
 	name, secret := strings.CutPrefix(dest, "env:")
 	if secret {
 		if where = os.Getenv(name); where == "" {
-			return "", true, usagef("%s: the variable is empty or not set: it holds a URL, postgres://HOST/DATABASE", dest)
+			return "", usagef("%s: the variable is empty or not set: it holds a URL, postgres://HOST/DATABASE", dest)
 		}
 	} else {
 		where = dest
@@ -110,25 +111,28 @@ func locate(dest string) (where string, secret bool, err error) {
 	u, err := url.Parse(where)
 	switch {
 	case err != nil && secret:
-		return "", true, usagef("%s: the variable holds no URL", dest)
+		return "", usagef("%s: the variable holds no URL", dest)
 	case err != nil:
-		return "", false, usagef("%s: not a URL: %w", dest, errors.Unwrap(err))
+		return "", usagef("the destination is not a URL: %w", errors.Unwrap(err)) // which may have a password
 	case u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Opaque != "":
-		return "", secret, usagef("%s: not a URL of the form postgres://HOST/DATABASE", dest)
+		return "", usagef("%s: not a URL of the form postgres://HOST/DATABASE", dest)
 	}
 	_, password := u.User.Password()
 	for _, name := range []string{"password", "sslpassword"} {
 		password = password || u.Query().Has(name)
 	}
 	if password && !secret {
-		return "", false, usagef("a password in the URL is seen by all who list processes: put it into PGPASSWORD or the file of PGPASSFILE (~/.pgpass), or the URL into a variable and say env:NAME")
+		return "", usagef("a password in the URL is seen by all who list processes: put it into PGPASSWORD or the file of PGPASSFILE (~/.pgpass), or the URL into a variable and say env:NAME")
 	}
-	return where, secret, nil
+	return where, nil
 }
 
 func (c *Config) check() error {
 	names := map[string]bool{}
 	for _, column := range c.Columns {
+		if err := checkName(column.Name); err != nil {
+			return usagef("column: %w", err)
+		}
 		if names[column.Name] {
 			return usagef("column %s is named twice", column.Name)
 		}
@@ -151,8 +155,8 @@ func (c *Config) check() error {
 		return usagef("all columns are the key: there is nothing to update")
 	case c.OnConflict == "error" && len(c.Key) > 0 && !c.CreateTable:
 		return usagef("a key says nothing where a conflict is an error, unless the table is to be made")
-	case strings.ContainsRune(c.Stream, 0):
-		return usagef("the name of a stream can't hold a zero byte")
+	case strings.ContainsRune(c.Stream, 0), !utf8.ValidString(c.Stream):
+		return usagef("the name of a stream is text: no zero byte, and UTF-8")
 	}
 	return nil
 }
@@ -164,6 +168,7 @@ type destination struct {
 
 	session *session // nil after a failure that broke it
 	opened  bool     // once; later ones come back to a table that was there
+	ended   bool     // by Commit or Abort
 	kept    int64    // Next.Ordinal of the stream's row, or none
 }
 
@@ -188,25 +193,29 @@ func (d *destination) Traits() sink.Traits { return sink.Traits{} }
 // be starting together with us. Then all that could refuse every record is
 // looked for: the table, its columns, the right to insert, the key's index.
 func (d *destination) Open(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, d.ConnectTimeout)
-	defer cancel()
-	for {
-		err := d.connect(limited)
-		if err == nil {
-			d.opened = true
-			return nil
-		}
-		var passing *sink.Transient
-		if !errors.As(err, &passing) {
+	err := sink.Reach(ctx, d.Clock, d.ConnectTimeout, d.connect)
+	d.opened = err == nil
+	return err
+}
+
+// Check does what Open and Last do in a transaction that never ends: what it
+// makes is gone with the connection.
+func (d *destination) Check(ctx context.Context) error {
+	return sink.Reach(ctx, d.Clock, d.ConnectTimeout, func(ctx context.Context) error {
+		s, err := d.dial(ctx)
+		if err != nil {
 			return err
 		}
-		if d.Clock.Sleep(limited, 200*time.Millisecond) != nil {
-			if ctx.Err() != nil {
-				return fmt.Errorf("interrupted (%w) while it could not be reached: %w", context.Cause(ctx), err)
-			}
-			return exit.With(exit.Unreachable, fmt.Errorf("could not be reached within %v: %w", d.ConnectTimeout, err))
+		defer s.close()
+		_, err = s.query(ctx, "BEGIN")
+		if err == nil {
+			err = s.prepare(ctx)
 		}
-	}
+		if err == nil && d.Stream != "" {
+			_, err = s.last(ctx)
+		}
+		return d.judgeSetup(err)
+	})
 }
 
 // connect makes a session if there is none.
@@ -214,9 +223,13 @@ func (d *destination) connect(ctx context.Context) error {
 	if d.session != nil {
 		return nil
 	}
-	s, err := newSession(ctx, d)
+	s, err := d.dial(ctx)
 	if err != nil {
 		return err
+	}
+	if err := s.prepare(ctx); err != nil {
+		s.close()
+		return d.judgeSetup(err)
 	}
 	d.session = s
 	return nil
@@ -251,7 +264,7 @@ func (d *destination) deliver(ctx context.Context, b *sink.Batch) (refused []sin
 		return nil, err
 	}
 	rows := newRows(d.session.columns, b)
-	place := b.Place
+	place, begun := b.Place, d.Clock.Now()
 	for {
 		err = d.session.store(ctx, rows, place)
 		line, bad := d.refusedLine(err)
@@ -259,7 +272,9 @@ func (d *destination) deliver(ctx context.Context, b *sink.Batch) (refused []sin
 			break
 		}
 		place = nil // from here on we only look
-		if err = d.session.rollback(ctx); err != nil || rows.done() {
+		// What is refused so far is progress, whatever comes: a batch of bad
+		// records over a slow line must not begin again and again.
+		if err = d.session.rollback(ctx); err != nil || rows.done() || d.Clock.Now()-begun > d.Timeout/2 {
 			break
 		}
 	}
@@ -270,6 +285,7 @@ func (d *destination) Commit(context.Context) error { return d.Abort() }
 
 // Abort says goodbye; what a transaction that is open holds was never there.
 func (d *destination) Abort() error {
+	d.ended = true
 	d.drop()
 	return nil
 }

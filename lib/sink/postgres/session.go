@@ -29,17 +29,13 @@ type session struct {
 	doubt   bool   // a COMMIT has had no answer
 }
 
-func newSession(ctx context.Context, d *destination) (*session, error) {
+// dial makes a session that knows nothing yet.
+func (d *destination) dial(ctx context.Context) (*session, error) {
 	conn, err := pgconn.ConnectConfig(ctx, d.server)
 	if err != nil {
 		return nil, d.judgeConnect(err)
 	}
-	s := &session{d: d, conn: conn}
-	if err := s.prepare(ctx); err != nil {
-		s.close()
-		return nil, d.judge(err)
-	}
-	return s, nil
+	return &session{d: d, conn: conn}, nil
 }
 
 // prepare looks at the table and makes what the session needs.

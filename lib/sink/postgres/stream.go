@@ -3,10 +3,8 @@ package postgres
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/sink"
@@ -15,6 +13,8 @@ import (
 // checkpoints is the table of the streams, in the schema of the table that they
 // go to. A stream that begins anew is one whose row was deleted.
 const checkpoints = "rate_sink_checkpoint"
+
+var _ sink.Keeper = (*destination)(nil)
 
 func (d *destination) streams() string { return d.table.beside(checkpoints).sql() }
 
@@ -28,7 +28,7 @@ func (d *destination) Last(ctx context.Context) (*sink.Checkpoint, error) {
 	case err != nil && ctx.Err() == nil && limited.Err() != nil:
 		return nil, exit.With(exit.Incomplete, fmt.Errorf("stream %q: another one is writing its checkpoint, for %v now: %w", d.Stream, d.ConnectTimeout, err))
 	case err != nil:
-		return nil, fmt.Errorf("stream %q: %w", d.Stream, d.judge(err))
+		return nil, fmt.Errorf("stream %q: %w", d.Stream, d.judgeSetup(err))
 	case text == nil:
 		return nil, nil
 	}
@@ -93,20 +93,11 @@ func (s *session) overtaken(ctx context.Context, place *sink.Checkpoint) error {
 
 // Keep writes the stream's row alone. It tries for as long as Open would.
 func (d *destination) Keep(c *sink.Checkpoint) error {
-	ctx, cancel := context.WithTimeout(context.Background(), d.ConnectTimeout)
-	defer cancel()
-	for {
-		err := d.keep(ctx, c)
-		var passing *sink.Transient
-		switch {
-		case err == nil:
-			return nil
-		case !errors.As(err, &passing):
-			return err
-		case d.Clock.Sleep(ctx, 200*time.Millisecond) != nil:
-			return exit.With(exit.Incomplete, err)
-		}
+	err := sink.Reach(context.Background(), d.Clock, d.ConnectTimeout, func(ctx context.Context) error { return d.keep(ctx, c) })
+	if exit.Status(err) == exit.Unreachable { // it was there once
+		return exit.With(exit.Incomplete, err)
 	}
+	return err
 }
 
 func (d *destination) keep(ctx context.Context, c *sink.Checkpoint) error {
@@ -118,5 +109,8 @@ func (d *destination) keep(ctx context.Context, c *sink.Checkpoint) error {
 	if err == nil && !stored {
 		err = d.session.commit(ctx, c)
 	}
-	return d.after(ctx, err)
+	if err = d.after(ctx, err); d.ended {
+		d.drop()
+	}
+	return err
 }
