@@ -63,6 +63,24 @@ func TestServicePostgresRejects(t *testing.T) {
 	t.Logf("%.1f s", got.Elapsed)
 }
 
+// A batch of nothing but bad records is settled little by little, even where one
+// attempt has no time for all of them.
+func TestServicePostgresAllBad(t *testing.T) {
+	db := startPostgres(t)
+	db.sql("CREATE TABLE t (id int)")
+	const records = 5000
+	rejects := filepath.Join(t.TempDir(), "rejects")
+	got, _ := delivery{
+		args: []string{"-q", "--table", "t", "--columns", "id=.name", "--timeout", "300ms",
+			"--rejects", rejects, "--max-rejects", "100%", db.URL()},
+		input: numbers(records), status: 5,
+	}.run(t)
+	if got.Rejects != records || len(ordinals(t, rejects)) != records {
+		t.Errorf("%+v; want %d rejects", got, records)
+	}
+	t.Logf("%.1f s", got.Elapsed)
+}
+
 // ordinals are those in a file of rejects.
 func ordinals(t *testing.T, name string) (all []int) {
 	t.Helper()
@@ -348,7 +366,9 @@ func TestServicePostgresDoubt(t *testing.T) {
 		if got.Retried != 1 || got.Duplicates != c.copies {
 			t.Errorf("%s: %+v; want 1 retried and at most %d duplicates", c.name, got, c.copies)
 		}
-		db.want("SELECT count(*), count(DISTINCT id) FROM t", fmt.Sprintf("%d|%d", c.rows, records))
+		if got, want := db.sql("SELECT count(*), count(DISTINCT id) FROM t"), fmt.Sprintf("%d|%d", c.rows, records); got != want {
+			t.Errorf("%s: rows and different ones are %s; want %s", c.name, got, want)
+		}
 	}
 }
 
