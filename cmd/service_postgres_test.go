@@ -119,7 +119,10 @@ func TestServicePostgresConflicts(t *testing.T) {
 		{"update", `{"id":1,"v":"y","k":1} {"id":6,"v":"h","k":1} {"id":1,"v":"z","k":4} {"id":7,"v":"i","k":11} {"v":"j"} {"v":"j"}`,
 			with("--on-conflict", "update", "--key", "id"), 5, "1z4 3d2 4e3 6h1 g g j j", "[3]"},
 	} {
-		delivery{args: c.args, input: []byte(strings.ReplaceAll(c.input, " ", "\n")), status: c.status}.run(t)
+		got, _ := delivery{args: c.args, input: []byte(strings.ReplaceAll(c.input, " ", "\n")), status: c.status}.run(t)
+		if got.Duplicates > 0 {
+			t.Errorf("%s: %+v; a transaction that fails leaves nothing", c.name, got)
+		}
 		db.want("SELECT string_agg(concat(id, v, kind), ' ' ORDER BY id, v) FROM t", c.want)
 		if got := fmt.Sprint(ordinals(t, base[len(base)-1])); got != c.reject {
 			t.Errorf("%s: rejected %s; want %s", c.name, got, c.reject)
