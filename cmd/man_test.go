@@ -27,6 +27,11 @@ var samples = map[string]string{
 {"id":2
 {"id":3}
 `,
+	"array.json": `[
+  {"id": 1},
+  {"id": 2}
+]
+`,
 }
 
 // exampleTime is when an example that hangs is ended.

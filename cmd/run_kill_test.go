@@ -73,6 +73,22 @@ func TestRunKeeperKilled(t *testing.T) {
 	}
 }
 
+// TestRunKeeperGone: one that can't be kept alive is told.
+func TestRunKeeperGone(t *testing.T) {
+	s := supervise(t, nil, "sh", "-c", "exec cat /dev/zero", ":::", "sh", "-c", sinkScript)
+	s.expect("sink")
+	for last, killed := 0, 0; killed < 3; {
+		if keeper := keeperOf(t, s.Process.Pid); keeper != last {
+			syscall.Kill(keeper, syscall.SIGKILL)
+			last = keeper
+			killed++
+		}
+	}
+	s.expect("pipe-run: the keeper is gone and does not come back: were pipe-run killed now, the commands would see an end")
+	s.Process.Signal(syscall.SIGTERM)
+	s.end()
+}
+
 // keeperOf is the keeper of a pipe-run: the child that is not a stage.
 func keeperOf(t *testing.T, pid int) int {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -209,6 +210,16 @@ func TestRunProcess1(t *testing.T) {
 	}
 	syscall.Kill(onlyChild(t, s.Process.Pid), syscall.SIGTERM) // of unshare
 	if how, rest := s.end(); how != "status 143" || !strings.Contains(rest, "drained") {
+		t.Errorf("ended by %s: %s", how, rest)
+	}
+}
+
+// TestRunForeignProc: where /proc is that of another namespace its numbers mean
+// nothing here, and nobody is ended by them.
+func TestRunForeignProc(t *testing.T) {
+	unshare := slices.DeleteFunc(process1(t), func(word string) bool { return word == "--mount-proc" })
+	s := supervise(t, unshare, "sleep", "600", ":::", "sh", "-c", "exit 3")
+	if how, rest := s.end(); how != "status 3" || !strings.Contains(rest, "stage 2") {
 		t.Errorf("ended by %s: %s", how, rest)
 	}
 }

@@ -102,6 +102,7 @@ type stageReport struct {
 	Final   bool
 	Verdict string
 	Status  int
+	Blamed  *int
 	Elapsed float64 `json:"elapsed_s"`
 	PeakRSS *int64  `json:"peak_rss_bytes"`
 	Unread  *int64  `json:"unread_bytes"`

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -87,6 +88,18 @@ func await(t *testing.T, pids []string, stopped bool) {
 	}
 }
 
+// gone waits until none of the processes is there.
+func gone(t *testing.T, pids []string) {
+	t.Helper()
+	for _, pid := range pids {
+		for deadline := time.Now().Add(runDeadline); processState(pid) != 0; {
+			if time.Now().After(deadline) {
+				t.Fatalf("process %s is left, in state %c", pid, processState(pid))
+			}
+		}
+	}
+}
+
 // stagesOn are the processes of a pipeline that writes their numbers into files.
 func stagesOn(t *testing.T, dir string, count int) (pids []string) {
 	t.Helper()
@@ -122,11 +135,7 @@ func TestRunTerminal(t *testing.T) {
 	s.keys("\x03")
 	s.keys("echo sta''tus $?\n")
 	s.expect("status 130")
-	for _, pid := range pids {
-		if state := processState(pid); state != 0 {
-			t.Errorf("process %s is left, in state %c", pid, state)
-		}
-	}
+	gone(t, pids)
 }
 
 // TestRunTerminalKill: a job in the background that is ended by its number ends
@@ -139,11 +148,25 @@ func TestRunTerminalKill(t *testing.T) {
 	pids := stagesOn(t, dir, 2)
 	s.keys("kill $!; wait $!; echo sta''tus $?\n")
 	s.expect("status 143")
-	for _, pid := range pids {
-		if state := processState(pid); state != 0 {
-			t.Errorf("process %s is left, in state %c", pid, state)
-		}
+	gone(t, pids)
+}
+
+// TestRunTerminalAlone: SIGINT to pipe-run alone can't be told from the key; what
+// is there after the grace is ended all the same.
+func TestRunTerminalAlone(t *testing.T) {
+	s := newScreen(t)
+	dir := t.TempDir()
+	s.expect("$ ")
+	s.keys("pipe-run --grace 200ms sh -c 'echo $PPID > " + dir + "/0; exec sleep 600' ::: sh -c 'trap \"echo ended\" TERM; echo $$ > " + dir + "/1; while :; do sleep 0.01; done'\n")
+	pids := stagesOn(t, dir, 2)
+	parent, err := strconv.Atoi(pids[0])
+	if err != nil {
+		t.Fatal(err)
 	}
+	syscall.Kill(parent, syscall.SIGINT)
+	s.expect("\r\nended")
+	s.keys("echo sta''tus $?\n")
+	s.expect("status 130")
 }
 
 // TestRunTerminalGone: when the terminal goes, all go, and none takes that for
@@ -155,13 +178,7 @@ func TestRunTerminalGone(t *testing.T) {
 	s.keys("pipe-run sh -c 'echo $$ > " + dir + "/1; exec sleep 600' ::: sh -c 'cd " + dir + "; echo $$ > 2; cat; echo > committed'\n")
 	pids := stagesOn(t, dir, 2)
 	s.master.Close()
-	for _, pid := range pids {
-		for deadline := time.Now().Add(runDeadline); processState(pid) != 0; {
-			if time.Now().After(deadline) {
-				t.Fatalf("process %s is left", pid)
-			}
-		}
-	}
+	gone(t, pids)
 	if _, err := os.Stat(filepath.Join(dir, "committed")); err == nil {
 		t.Error("the last stage has committed")
 	}

@@ -3,7 +3,9 @@
 // Writable, joined by stream.pipeline, which does the backpressure and the
 // cleaning up. It is what scripts/bench compares the tools with.
 //
-//   node scripts/pipeline.mjs [RECORDS]
+//   node scripts/pipeline.mjs [RECORDS [source]]
+//
+// With "source" it is the generator and the Writable alone.
 //
 // Records stay objects between the stages. The sink makes the line that a real
 // destination would be given, as the tools do, and throws it away. The figures
@@ -13,8 +15,9 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 const records = Number(process.argv[2] ?? 50_000);
-if (!Number.isSafeInteger(records) || records < 0) {
-  console.error('usage: node pipeline.mjs [RECORDS]');
+const stages = process.argv[3] ?? 'all';
+if (!Number.isSafeInteger(records) || records < 0 || !['all', 'source'].includes(stages)) {
+  console.error('usage: node pipeline.mjs [RECORDS [source]]');
   process.exit(2);
 }
 
@@ -42,7 +45,7 @@ const sink = new Writable({
 });
 
 const begun = process.hrtime.bigint();
-await pipeline(source, transform, sink);
+await (stages === 'source' ? pipeline(source, sink) : pipeline(source, transform, sink));
 const elapsed = Number(process.hrtime.bigint() - begun) / 1e9;
 
 console.error(JSON.stringify({

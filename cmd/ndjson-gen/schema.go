@@ -206,7 +206,7 @@ func (g *generator) validate() error {
 		return tool.Usagef("-f, --like and --json-schema each say what records look like; one of them is enough")
 	case g.like != "" && g.verify != "":
 		return tool.Usagef("--verify reads the records; --like FILE --print > template, and then -f template")
-	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.load.given() || g.faults.Any()):
+	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.load.given() || g.loop > 0 || g.faults.Any()):
 		return tool.Usagef("--print makes no records: options about them mean nothing to it")
 	case g.recordSize > 64<<20:
 		return tool.Usagef("a record has at most 64MiB")

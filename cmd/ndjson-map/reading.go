@@ -105,8 +105,8 @@ func (m *mapper) inputs(life *filter.Life, files []string) (*filter.Inputs, taki
 	}
 	values := jsonstream.NewValues(int64(m.MaxRecord), m.framing())
 	return framed(values), func(w *worker) (json.Value, *filter.Fault) {
-		if values.CutShort() {
-			return json.Value{}, &filter.Fault{Reason: jsonstream.Torn, At: 0}
+		if why := values.Why(); why != "" && w.record.Err == nil {
+			return json.Value{}, &filter.Fault{Reason: why, At: 0}
 		}
 		return w.json()
 	}

@@ -70,7 +70,7 @@ func (p *pipeRun) observe(env *tool.Env, stages []pipeline.Command, edges *edges
 	begun := time.Now()
 	o := &observer{
 		env: env, begun: begun, board: board, commands: names, in: edges.in, out: edges.out,
-		watch: flow.New(names, board, func() time.Duration { return time.Since(begun) }),
+		watch: flow.New(len(stages), board, func() time.Duration { return time.Since(begun) }),
 		style: style, kill: p.stall.kill, levels: make([]procstat.Level, len(stages)+1),
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
@@ -87,13 +87,12 @@ func (o *observer) happened(e pipeline.Event) {
 	}
 	switch e.Kind {
 	case pipeline.Started:
-		inode := func(fd int) (n uint64) { return procstat.PipeInode(fd) }
-		in, out := inode(int(o.in.Fd())), inode(int(o.out.Fd()))
+		in, out := procstat.PipeInode(int(o.in.Fd())), procstat.PipeInode(int(o.out.Fd()))
 		if e.Stage > 0 {
-			e.Run.Pipe(e.Stage - 1).Look(func(fd int) { in = inode(fd) })
+			e.Run.Pipe(e.Stage - 1).Look(func(fd int) { in = procstat.PipeInode(fd) })
 		}
 		if e.Stage+1 < len(o.commands) {
-			e.Run.Pipe(e.Stage).Look(func(fd int) { out = inode(fd) })
+			e.Run.Pipe(e.Stage).Look(func(fd int) { out = procstat.PipeInode(fd) })
 		}
 		o.watch.Begin(e.Stage, e.Run.Stages()[e.Stage].PID, in, out)
 	case pipeline.Ending:
@@ -150,7 +149,7 @@ func (o *observer) draw(now *flow.View) {
 		o.drawn = now.At
 		s := &scene{commands: o.commands, from: from, to: now, colour: o.env.Term.Colourful()}
 		columns, rows := o.env.Term.Size()
-		if o.style == drawLines || len(o.commands)*2+2 > rows {
+		if o.style == drawLines || len(o.commands)*2+2 > rows || columns < leastWidth {
 			o.env.Term.Progress(progressLine(s))
 		} else {
 			s.width = columns - 1
@@ -236,6 +235,16 @@ func (a *account) stage(i int) *flow.Stage {
 	return &a.view.Stages[i]
 }
 
+// fill is how full the pipe behind a stage was in the mean, from 0 to 1, and
+// whether that was seen.
+func (a *account) fill(i int) (share float64, known bool) {
+	if a == nil || i >= len(a.view.Pipes) {
+		return 0, false
+	}
+	p := &a.view.Pipes[i]
+	return flow.PipeBin{Full: p.Full, Seen: p.Seen}.Fill()
+}
+
 // drawing is how a run is shown while it goes on.
 type drawing int
 
@@ -274,7 +283,7 @@ func stallText(s flow.Sitter, commands []string) string {
 	text := fmt.Sprintf("stalled for %s: ", s.For.Round(time.Second/10))
 	name := fmt.Sprintf("stage %d, %s", s.Stage+1, term.Quote(firstWord(commands[s.Stage])))
 	if s.State == procstat.Blocked {
-		return text + "what takes the output of " + name + ", takes nothing"
+		return text + "what " + name + ", writes to takes nothing"
 	}
 	text += name + ", sits on "
 	if s.Queued > 0 {

@@ -81,6 +81,9 @@ func gauges() []gauge {
 
 func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
 
+// leastWidth is how many columns a picture needs.
+const leastWidth = 30
+
 // leastName is how many columns a command gets before columns of numbers are
 // given up for it.
 const leastName = 16
@@ -182,9 +185,10 @@ func sentence(b flow.Bottleneck, commands []string) string {
 	case flow.Nowhere:
 		return "no stage is a bottleneck"
 	case flow.AtInput:
-		return "bottleneck: what stage 1 reads, which is starved " + share
+		return fmt.Sprintf("bottleneck: what stage 1, %s, reads: it is starved %s", firstWord(commands[0]), share)
 	case flow.AtOutput:
-		return fmt.Sprintf("bottleneck: what takes the output, on which stage %d is blocked %s", len(commands), share)
+		last := len(commands)
+		return fmt.Sprintf("bottleneck: what stage %d, %s, writes to: it is blocked %s", last, firstWord(commands[last-1]), share)
 	}
 	text := fmt.Sprintf("bottleneck: stage %d, %s, which ", b.Stage+1, firstWord(commands[b.Stage]))
 	switch b.Why.What {

@@ -115,11 +115,11 @@ func TestSentence(t *testing.T) {
 	commands := []string{"a -x", "b", "c"}
 	for want, b := range map[string]flow.Bottleneck{
 		"no stage is a bottleneck": {Stage: flow.Nowhere},
-		"bottleneck: what stage 1 reads, which is starved 98 % of the time":               {Stage: flow.AtInput, Share: .98},
-		"bottleneck: what takes the output, on which stage 3 is blocked 97 % of the time": {Stage: flow.AtOutput, Share: .97},
-		"bottleneck: stage 1, a, which runs 87 % of the time":                             {Stage: 0, Share: .9, Why: flow.Reason{Share: .87}},
-		"bottleneck: stage 2, b, which waits for its own rate 99 % of the time":           {Stage: 1, Share: 1, Why: flow.Reason{What: flow.Limits, Share: .99}},
-		"bottleneck: stage 3, c, which waits for the network 60 % of the time":            {Stage: 2, Share: .7, Why: flow.Reason{What: flow.Waits, Cause: procstat.Network, Share: .6}},
+		"bottleneck: what stage 1, a, reads: it is starved 98 % of the time":     {Stage: flow.AtInput, Share: .98},
+		"bottleneck: what stage 3, c, writes to: it is blocked 97 % of the time": {Stage: flow.AtOutput, Share: .97},
+		"bottleneck: stage 1, a, which runs 87 % of the time":                    {Stage: 0, Share: .9, Why: flow.Reason{Share: .87}},
+		"bottleneck: stage 2, b, which waits for its own rate 99 % of the time":  {Stage: 1, Share: 1, Why: flow.Reason{What: flow.Limits, Share: .99}},
+		"bottleneck: stage 3, c, which waits for the network 60 % of the time":   {Stage: 2, Share: .7, Why: flow.Reason{What: flow.Waits, Cause: procstat.Network, Share: .6}},
 	} {
 		if got := sentence(b, commands); got != want {
 			t.Errorf("%q; want %q", got, want)

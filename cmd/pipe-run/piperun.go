@@ -152,7 +152,14 @@ func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edg
 		Rules:  pipeline.Rules{Accept: p.accept, EarlyFails: p.earlyExit == "fail", Immediate: p.eof == "immediate"},
 		CutNow: p.cut == "now",
 		Keeper: pipeline.Keeper{Path: self(), Name: keeperName},
-		Go:     env.Go, Observe: observer.happened,
+		Go:     env.Go,
+		Observe: func(e pipeline.Event) {
+			if e.Kind == pipeline.Unkept {
+				env.Term.Say("the keeper is gone and does not come back: were pipe-run killed now, the commands would see an end")
+				return
+			}
+			observer.happened(e)
+		},
 	}
 	run, err := pipeline.Start(&plan)
 	if err != nil {

@@ -18,13 +18,10 @@ import (
 // report is the report as NDJSON: an object a stage, and one of the whole run.
 func report(result *pipeline.Result, seen *account) (text []byte) {
 	for i := range result.Stages {
-		fields := append(stageFields(i, &result.Stages[i], seen.stage(i)), seenFields(seen.stage(i))...)
+		fields := append(stageFields(i, &result.Stages[i], seen.stage(i)), seenFields(seen, i)...)
 		text = append(meter.AppendObject(text, fields...), '\n')
 	}
-	blamed, reason, slow := meter.Null("blamed"), meter.Null("reason"), meter.Null("bottleneck")
-	if seen != nil && seen.bottleneck.Stage >= 0 {
-		slow = meter.Int("bottleneck", int64(seen.bottleneck.Stage+1))
-	}
+	blamed, reason := meter.Null("blamed"), meter.Null("reason")
 	if result.Blamed >= 0 {
 		blamed = meter.Int("blamed", int64(result.Blamed+1))
 	}
@@ -32,7 +29,21 @@ func report(result *pipeline.Result, seen *account) (text []byte) {
 		reason = meter.String("reason", result.Reason.Text)
 	}
 	return append(meter.AppendObject(text, meter.Bool("final", true), meter.Int("status", int64(result.Status)), blamed, reason,
-		meter.Seconds("elapsed_s", elapsed(result)), meter.Int("lost_bytes", result.Lost), slow), '\n')
+		meter.Seconds("elapsed_s", elapsed(result)), meter.Int("lost_bytes", result.Lost), seen.slow()), '\n')
+}
+
+// slow is the bottleneck: a stage, or what is around the pipeline.
+func (a *account) slow() meter.Field {
+	const name = "bottleneck"
+	switch {
+	case a == nil || a.bottleneck.Stage == flow.Nowhere:
+		return meter.Null(name)
+	case a.bottleneck.Stage == flow.AtInput:
+		return meter.String(name, "input")
+	case a.bottleneck.Stage == flow.AtOutput:
+		return meter.String(name, "output")
+	}
+	return meter.Int(name, int64(a.bottleneck.Stage+1))
 }
 
 func stageFields(i int, v *pipeline.View, seen *flow.Stage) []meter.Field {
@@ -64,7 +75,8 @@ func stageFields(i int, v *pipeline.View, seen *flow.Stage) []meter.Field {
 }
 
 // seenFields are what was seen of a stage while it ran. What nobody saw is null.
-func seenFields(seen *flow.Stage) []meter.Field {
+func seenFields(a *account, i int) []meter.Field {
+	seen := a.stage(i)
 	number := func(name string, n int64, known bool) meter.Field {
 		if !known {
 			return meter.Null(name)
@@ -74,18 +86,21 @@ func seenFields(seen *flow.Stage) []meter.Field {
 	if seen == nil {
 		seen = &flow.Stage{}
 	}
-	share := func(name string, part time.Duration) meter.Field {
-		if seen.Times.Sum() == 0 {
+	ratio := func(name string, share float64, known bool) meter.Field {
+		if !known {
 			return meter.Null(name)
 		}
-		return meter.Float(name, math.Round(1e4*seen.Times.Share(part))/1e4)
+		return meter.Float(name, math.Round(1e4*share)/1e4)
 	}
 	t := seen.Times
+	share := func(name string, part time.Duration) meter.Field { return ratio(name, t.Share(part), t.Sum() > 0) }
+	fill, known := a.fill(i)
 	return []meter.Field{
 		number("bytes_in", seen.In, seen.Counted), number("bytes_out", seen.Out, seen.Counted),
 		number("records_in", seen.RecordsIn, seen.Exact), number("records_out", seen.RecordsOut, seen.Exact),
 		share("running", t.Running), share("starved", t.Starved), share("blocked", t.Blocked),
 		share("limited", t.Limited), share("waiting", t.Waiting),
+		ratio("pipe_fill", fill, known),
 	}
 }
 

@@ -28,7 +28,7 @@ func guess(rec *ndjson.Record) string {
 	case bytes.HasPrefix(line, []byte(`"`)) && !bytes.Contains(line, []byte(`":`)) && bytes.ContainsAny(line, ",;\t"):
 		return hintCSV // a quoted first field; a key has its colon, and an element is indented
 	case len(line) > 0 && bytes.IndexByte([]byte(" \t{}[]\""), line[0]) >= 0:
-		return "is it JSON that is printed over several lines? make one line of each value with: jq -c ."
+		return "is it JSON that is printed over several lines? make one line of each value with: ndjson-map --concat ."
 	case bytes.ContainsAny(data, ",;\t"):
 		return hintCSV
 	}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -72,7 +73,8 @@ type Life struct {
 	statsOurs bool       // and ours to close
 
 	pen        *tally.Pen // where a supervisor sees the counters; nil for none
-	supervised bool       // the process that started us draws for all
+	readsStdin atomic.Bool
+	supervised bool // the process that started us draws for all
 
 	reporting bool // startReports was called
 	quit      chan struct{}
@@ -112,7 +114,10 @@ func (c *Common) Begin(env *tool.Env, uses Uses) (*Life, error) {
 }
 
 // Stdin is standard input, as it is; Inputs is for records.
-func (l *Life) Stdin() *stdio.In { return l.open(l.env.Stdin, "standard input") }
+func (l *Life) Stdin() *stdio.In {
+	l.readsStdin.Store(true)
+	return l.open(l.env.Stdin, "standard input")
+}
 
 // StdinSize is how many bytes are left of standard input where it is a regular
 // file, else 0.

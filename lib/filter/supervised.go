@@ -19,7 +19,7 @@ func (l *Life) show(final bool) {
 	}
 	l.gather()
 	m := l.Meter
-	f := tally.Figures{Final: final, NoOutput: !l.uses.Output}
+	f := tally.Figures{Final: final, NoInput: !l.readsStdin.Load(), NoOutput: !l.uses.Output}
 	if final {
 		f.PeakRSS = meter.PeakRSS() // which costs more than all the rest
 	}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"math"
 	"time"
 
 	"ndjsontools/lib/procstat"
@@ -49,40 +50,27 @@ const (
 // BottleneckOf is what held up the pipeline between two moments; from may be the
 // zero View. A stage that is starved waits for those before it, one that is
 // blocked for those behind; the one that waits for neither is what both wait
-// for. Where two are about as busy, it is the one with the full pipe in front of it and the
-// empty one behind, or none.
+// for. Where two are about as busy, it is the one with the full pipe in front of
+// it and the empty one behind, or none.
 func BottleneckOf(from, to *View) Bottleneck {
-	best, second := Bottleneck{Stage: Nowhere}, Bottleneck{Stage: Nowhere}
-	var times []Times
-	for i := range to.Stages {
-		t := to.Stages[i].Times
-		if i < len(from.Stages) {
-			t = t.Minus(from.Stages[i].Times)
-		}
-		times = append(times, t)
-		if b := (Bottleneck{Stage: i, Share: t.Busy(), Why: reason(t, to.Stages[i].Often)}); t.Sum() > 0 {
-			if best.Stage < 0 || b.Share > best.Share {
-				best, second = b, best
-			} else if second.Stage < 0 || b.Share > second.Share {
-				second = b
-			}
-		}
-	}
-	if best.Stage < 0 || to.At-from.At < enough {
+	window := to.At - from.At
+	if window < enough {
 		return Bottleneck{Stage: Nowhere}
 	}
-	first, last := times[0], times[len(times)-1]
-	if starved := first.Share(first.Starved); starved > max(mostly, best.Share) {
+	times := between(from, to)
+	best, second := busiest(times, to, window)
+	if starved := share(times[0].Starved, window); starved > max(mostly, best.Share) {
 		return Bottleneck{Stage: AtInput, Share: starved}
 	}
-	if blocked := last.Share(last.Blocked); blocked > max(mostly, best.Share) {
+	if blocked := share(times[len(times)-1].Blocked, window); blocked > max(mostly, best.Share) {
 		return Bottleneck{Stage: AtOutput, Share: blocked}
 	}
 	if second.Stage >= 0 && best.Share-second.Share < clearly {
-		if pull(from, to, second.Stage) > pull(from, to, best.Stage) {
-			best, second = second, best
+		bestPull, secondPull := pull(from, to, best.Stage), pull(from, to, second.Stage)
+		if secondPull > bestPull {
+			best = second
 		}
-		if pull(from, to, best.Stage)-pull(from, to, second.Stage) < mostly {
+		if math.Abs(bestPull-secondPull) < mostly {
 			return Bottleneck{Stage: Nowhere}
 		}
 	}
@@ -90,6 +78,39 @@ func BottleneckOf(from, to *View) Bottleneck {
 		return Bottleneck{Stage: Nowhere}
 	}
 	return best
+}
+
+// between is what each stage did between two moments.
+func between(from, to *View) []Times {
+	times := make([]Times, len(to.Stages))
+	for i := range times {
+		times[i] = to.Stages[i].Times
+		if i < len(from.Stages) {
+			times[i] = times[i].Minus(from.Stages[i].Times)
+		}
+	}
+	return times
+}
+
+// share is a part of the time that is looked at, from 0 to 1.
+func share(part, window time.Duration) float64 { return min(1, float64(part)/float64(window)) }
+
+// busiest is the stage that was busy for the greatest share of the time, and the
+// one after it, if there are that many. What a stage did while it lived counts as
+// a part of the whole time: one that had soon ended has held nobody up since.
+func busiest(times []Times, to *View, window time.Duration) (best, second Bottleneck) {
+	best.Stage, second.Stage = Nowhere, Nowhere
+	for i, t := range times {
+		busy := t.Running + t.Limited + t.Waiting
+		b := Bottleneck{Stage: i, Share: share(busy, window), Why: reason(t, to.Stages[i].Often, window)}
+		switch {
+		case best.Stage < 0 || b.Share > best.Share:
+			best, second = b, best
+		case second.Stage < 0 || b.Share > second.Share:
+			second = b
+		}
+	}
+	return best, second
 }
 
 // pull is how much the pipes beside a stage say that it is the slow one: how full
@@ -121,14 +142,18 @@ func fill(from, to *View, pipe int) float64 {
 
 // reason is what a stage did for most of the time that it waited for no
 // neighbour.
-func reason(t Times, often procstat.Cause) Reason {
-	switch max(t.Running, t.Limited, t.Waiting) {
+func reason(t Times, often procstat.Cause, window time.Duration) Reason {
+	most := max(t.Running, t.Limited, t.Waiting)
+	r := Reason{Share: share(most, window)}
+	switch most {
 	case t.Running:
-		return Reason{What: Runs, Share: t.Share(t.Running)}
+		r.What = Runs
 	case t.Limited:
-		return Reason{What: Limits, Share: t.Share(t.Limited)}
+		r.What = Limits
+	default:
+		r.What, r.Cause = Waits, often
 	}
-	return Reason{What: Waits, Cause: often, Share: t.Share(t.Waiting)}
+	return r
 }
 
 // Rate is how many bytes a second a total grew by between two moments.

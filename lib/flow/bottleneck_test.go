@@ -48,6 +48,7 @@ func TestBottleneck(t *testing.T) {
 		{"all busy, a full pipe", []Times{times(90, 0, 10, 0, 0), times(80, 10, 10, 0, 0), times(50, 50, 0, 0, 0)}, []int{95, 10}, 1, .8, Runs},
 		{"all busy, an empty pipe", []Times{times(80, 0, 20, 0, 0), times(90, 10, 0, 0, 0)}, []int{2}, 0, .8, Runs},
 		{"by turns", []Times{times(40, 0, 60, 0, 0), times(10, 60, 30, 0, 0), times(5, 95, 0, 0, 0)}, nil, Nowhere, 0, Runs},
+		{"one that soon ended", []Times{times(5, 0, 0, 0, 0), times(70, 30, 0, 0, 0)}, nil, 1, .7, Runs},
 		{"nothing is known", []Times{{}, {}}, nil, Nowhere, 0, Runs},
 		{"one stage", []Times{times(99, 1, 0, 0, 0)}, nil, 0, .99, Runs},
 	} {

@@ -51,10 +51,6 @@ func (t Times) Share(d time.Duration) float64 {
 	return 0
 }
 
-// Busy is the share of the time that the stage waited for neither neighbour:
-// that much of the time the others had to wait for it.
-func (t Times) Busy() float64 { return t.Share(t.Running + t.Limited + t.Waiting) }
-
 // Minus is what passed between two moments of totals that never go down.
 func (t Times) Minus(u Times) Times {
 	return Times{
@@ -70,7 +66,6 @@ func (t Times) plus(u Times) Times {
 // Stage is what is known of a stage at one moment. Totals are those since it
 // began.
 type Stage struct {
-	Name    string
 	State   procstat.State
 	Cause   procstat.Cause // of Waiting, now
 	Often   procstat.Cause // of Waiting, most of the time

@@ -44,7 +44,7 @@ func (p PipeBin) Fill() (share float64, known bool) {
 
 func newHistory(stages int) *History {
 	h := &History{Step: firstInterval, Bins: make([]Bin, 0, Intervals)}
-	h.begun.Stages, h.begun.Pipes = make([]Stage, stages), make([]Pipe, max(0, stages-1))
+	h.begun.Stages, h.begun.Pipes = make([]Stage, stages), make([]Pipe, stages-1)
 	return h
 }
 

@@ -12,17 +12,13 @@ const (
 // reconcile makes one account of what the stages say of the bytes at their ends.
 // Without levels those before are taken.
 func (w *Watch) reconcile(levels []procstat.Level) {
-	n := len(w.stages)
-	if n == 0 {
-		return
-	}
 	for i := range w.pipes {
 		p := &w.pipes[i]
 		reader := &w.stages[i+1]
 		if levels != nil && levels[i+1].Known {
 			p.level, p.in = levels[i+1], reader.read()
 		} else if levels != nil && p.level.Known {
-			// The gate is open: nothing comes in any more, and what the reader
+			// Nobody can look any more. Nothing comes in, and what the reader
 			// takes is missing.
 			p.level.Known, p.level.Full = false, false
 		}
@@ -39,8 +35,8 @@ func (w *Watch) reconcile(levels []procstat.Level) {
 			*in = reader.toolIn
 		}
 	}
-	first, last := &w.view.Stages[0], &w.view.Stages[n-1]
-	first.In, last.Out = w.stages[0].read(), w.stages[n-1].written()
+	first, last := &w.view.Stages[0], &w.view.Stages[len(w.stages)-1]
+	first.In, last.Out = w.stages[0].read(), w.stages[len(w.stages)-1].written()
 }
 
 // read is what a stage has read, by its own word or by the system's.

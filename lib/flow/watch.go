@@ -39,6 +39,7 @@ type watched struct {
 	group   *procstat.Group // nil while it does not run
 	pid     int
 	in, out uint64
+	first   bool
 	looked  time.Duration // when it was looked at last
 	figures []tally.Figures
 	traces  [tally.Slots]trace
@@ -56,20 +57,15 @@ type watchedPipe struct {
 	in    int64 // what its reader had read when the level was seen last
 }
 
-// New watches stages with these names. board is where they show their counters,
-// nil for nowhere; clock is monotonic, and the run begins now.
-func New(names []string, board *tally.Board, clock func() time.Duration) *Watch {
-	n := len(names)
-	w := &Watch{
+// New watches n stages, of which there is at least one. board is where they show
+// their counters, nil for nowhere; clock is monotonic, and the run begins now.
+func New(n int, board *tally.Board, clock func() time.Duration) *Watch {
+	return &Watch{
 		clock: clock, start: clock(), board: board,
-		stages: make([]watched, n), pipes: make([]watchedPipe, max(0, n-1)),
-		view: View{Stages: make([]Stage, n), Pipes: make([]Pipe, max(0, n-1))},
+		stages: make([]watched, n), pipes: make([]watchedPipe, n-1),
+		view:    View{Stages: make([]Stage, n), Pipes: make([]Pipe, n-1)},
+		history: newHistory(n),
 	}
-	for i, name := range names {
-		w.view.Stages[i].Name = name
-	}
-	w.history = newHistory(n)
-	return w
 }
 
 // Begin says that a stage was started: its process, and the inodes of the pipes
@@ -79,7 +75,7 @@ func (w *Watch) Begin(stage, pid int, in, out uint64) {
 	defer w.mu.Unlock()
 	s := &w.stages[stage]
 	s.group, s.pid, s.in, s.out = procstat.NewGroup(pid, in, out), pid, in, out
-	s.looked = w.now()
+	s.looked, s.first = w.now(), stage == 0
 	w.view.Stages[stage].Begun = true
 }
 
@@ -211,7 +207,9 @@ func (v *Stage) spend(state procstat.State, d time.Duration) {
 }
 
 // tools takes over what the tools of a stage show. One that is the stage itself
-// tells all of it; tools inside of a stage tell of the ends that they have.
+// tells all of it; tools inside of a stage tell of the ends that they have. What
+// a tool reads instead of the pipe in front of it is not counted as come from
+// there; the first stage may read what it likes.
 func (s *watched) tools(v *Stage, now time.Duration) {
 	var in, out int64
 	s.exactIn, s.exactOut = false, false
@@ -219,14 +217,16 @@ func (s *watched) tools(v *Stage, now time.Duration) {
 		s.traces[i].show(&s.figures[i], now)
 		f := s.traces[i].at(now)
 		own := f.PID == s.pid
-		if own || s.in != 0 && f.Stdin == s.in {
+		s.exactIn = s.exactIn || own
+		s.exactOut = s.exactOut || own
+		if own && (s.first || s.in == 0) || s.in != 0 && f.Stdin == s.in {
 			in, s.exactIn = in+f.BytesIn, true
 		}
-		if own || s.out != 0 && f.Stdout == s.out {
+		if own && s.out == 0 || s.out != 0 && f.Stdout == s.out && !f.NoOutput {
 			out, s.exactOut = out+f.BytesOut, true
 		}
 		if own {
-			v.Exact, v.NoOutput = true, f.NoOutput
+			v.Exact, v.Counted, v.NoOutput = true, true, f.NoOutput
 			v.RecordsIn, v.RecordsOut = f.RecordsIn, f.RecordsOut
 			v.PeakRSS = max(v.PeakRSS, f.PeakRSS)
 			rest := f.Elapsed - f.BlockedIn - f.BlockedOut - f.Limited

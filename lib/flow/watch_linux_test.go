@@ -22,7 +22,7 @@ type run struct {
 func shells(t *testing.T, scripts ...string) *run {
 	t.Helper()
 	begun := time.Now()
-	r := &run{watch: New(scripts, nil, func() time.Duration { return time.Since(begun) })}
+	r := &run{watch: New(len(scripts), nil, func() time.Duration { return time.Since(begun) })}
 	t.Cleanup(r.watch.Close)
 	in, err := os.Open(os.DevNull)
 	if err != nil {
@@ -182,7 +182,7 @@ func TestWatchCost(t *testing.T) {
 func BenchmarkLook(b *testing.B) {
 	b.ReportAllocs()
 	begun := time.Now()
-	w := New([]string{"sleep", "sleep", "sleep"}, nil, func() time.Duration { return time.Since(begun) })
+	w := New(3, nil, func() time.Duration { return time.Since(begun) })
 	defer w.Close()
 	for i := range 3 {
 		cmd := exec.Command("sleep", "1000")

@@ -80,6 +80,8 @@ type call struct {
 	args     []arg // positional
 	named    map[string]arg
 	unique   bool    // uniq: every value once
+	exponent float64 // of Zipf's law, 0 for none
+	bits     int     // of randomness of a value that is not counted
 	distinct float64 // values that there can be, 0 for as many as records; negative if some are likelier
 }
 
@@ -123,8 +125,9 @@ func (c *compiler) expr(e *expr, path []string, inString bool) error {
 		k.keys = splitPath(a.value)
 	}
 	field := len(c.fields)
-	if c.depth == 0 {
-		c.fields = append(c.fields, fieldInfo{path: path, e: e})
+	told := c.depth == 0 || c.inList && len(c.refs) == 0
+	if told {
+		c.fields = append(c.fields, fieldInfo{path: path, e: e, unique: k.unique || e.name == "uniq", listed: c.depth > 0})
 	}
 	run := func() error { return k.placed(k.value) }
 	var err error
@@ -133,8 +136,9 @@ func (c *compiler) expr(e *expr, path []string, inString bool) error {
 	} else {
 		err = run()
 	}
-	if err == nil && c.depth == 0 {
-		c.fields[field].distinct = k.distinct
+	if err == nil && told {
+		f := &c.fields[field]
+		f.distinct, f.exponent, f.bits = k.distinct, k.exponent, k.bits
 	}
 	return err
 }

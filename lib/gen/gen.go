@@ -1,8 +1,9 @@
 // Package gen turns a schema into records: NDJSON bytes, one line a record.
 //
 // A Schema says what records look like; arguments, a template or a preset make
-// it. Compile makes it into a Plan once; the plan then appends records to a buffer of the caller's, with no
-// allocation and no state of its own:
+// it, and packages like and jsonschema write templates of a sample and of a JSON
+// Schema. Compile makes it into a Plan once; the plan then appends records to a
+// buffer of the caller's, with no allocation and no state of its own:
 //
 //	plan, err := gen.Compile(gen.Default(), gen.Options{Seed: seed})
 //	block, next = plan.AppendBlock(block[:0], next, math.MaxInt64, 1, cap(block), 0)
@@ -16,7 +17,8 @@
 // That one rule buys seeking to any record in constant time, any split into
 // blocks, shards or workers with the same bytes, and fields that do not change
 // when another field is added. The price: nothing can depend on the record
-// before it, so a running total or a random walk needs another idea.
+// before it. A random walk is possible all the same (walk.go); a running total
+// is not.
 //
 // Random values come from SplitMix64 used as a counter (see cell.go). It is
 // not for secrets. math/rand/v2 would have needed a generator for each worker,

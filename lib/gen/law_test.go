@@ -3,6 +3,7 @@ package gen
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -59,6 +60,7 @@ func TestChoices(t *testing.T) {
 		most   float64
 	}{
 		"v:pick,0,1,2,3,4,5,6,7,8,9":      {map[float64]float64{0: .1, 1: .1, 2: .1, 3: .1, 4: .1, 5: .1, 6: .1, 7: .1, 8: .1, 9: .1}, 27.9},
+		"v:int,0..90,step=10":             {map[float64]float64{0: .1, 10: .1, 20: .1, 30: .1, 40: .1, 50: .1, 60: .1, 70: .1, 80: .1, 90: .1}, 27.9},
 		"v:pick,200=90,404=7,500=2,503=1": {map[float64]float64{200: .9, 404: .07, 500: .02, 503: .01}, 16.3},
 	} {
 		const n = 50_000
@@ -86,20 +88,17 @@ func TestZipfSlope(t *testing.T) {
 			for i := range uint64(400_000) {
 				count[z.draw(draw(key(1, nil, "test"), i))]++
 			}
-			// Ranks 1 to 3 hold the head; their ratio to 8 to 24 the slope.
-			head, tail := 0.0, 0.0
-			wantHead, wantTail := 0.0, 0.0
-			for k := range 24 {
-				w := math.Pow(float64(k+1), -s)
-				if k < 3 {
-					head, wantHead = head+count[k], wantHead+w
-				} else if k >= 7 {
-					tail, wantTail = tail+count[k], wantTail+w
-				}
+			// The line through the logarithms of the first 30 ranks, by least
+			// squares weighted with the counts, for a count's logarithm has a
+			// variance of one over it.
+			var w, x, y, xx, xy float64
+			for k := range 30 {
+				c, lx, ly := count[k], math.Log(float64(k+1)), math.Log(max(count[k], 1))
+				w, x, y, xx, xy = w+c, x+c*lx, y+c*ly, xx+c*lx*lx, xy+c*lx*ly
 			}
-			got, want := math.Log(head/tail), math.Log(wantHead/wantTail)
-			if tolerance := 0.02 + 4*math.Sqrt(1/head+1/tail); math.Abs(got-want) > tolerance {
-				t.Errorf("n = %d, s = %v: log of head over tail is %.3f; want %.3f within %.3f", n, s, got, want, tolerance)
+			slope := (w*xy - x*y) / (w*xx - x*x)
+			if tolerance := 0.005 + 4*math.Sqrt(w/(w*xx-x*x)); math.Abs(slope+s) > tolerance {
+				t.Errorf("n = %d, s = %v: the slope is %.4f; want %.4f within %.4f", n, s, slope, -s, tolerance)
 			}
 		}
 	}
@@ -115,6 +114,29 @@ func TestBijection(t *testing.T) {
 				t.Fatalf("n = %d: at(%d) = %d, taken %v, inverse %d", n, x, y, y < n && seen[y], f.inverse(y))
 			}
 			seen[y] = true
+		}
+	}
+}
+
+// The share of values up to the quantile of a share is that share (Kolmogorov and
+// Smirnov: of n draws the difference passes 1.95/sqrt(n) once in a thousand).
+func TestLaws(t *testing.T) {
+	const n = 40_000
+	for args, below := range map[string]func(v float64) float64{
+		"v:normal,60,5,dp=6":              func(v float64) float64 { return math.Erfc((60-v)/5/math.Sqrt2) / 2 },
+		"v:exp,250,dp=6":                  func(v float64) float64 { return -math.Expm1(-v / 250) },
+		"v:lognormal,med=12,p99=900,dp=6": func(v float64) float64 { return math.Erfc(-math.Log(v/12)*z99/math.Log(75)/math.Sqrt2) / 2 },
+		"v:float,0..12,dp=6":              func(v float64) float64 { return v / 12 },
+		"v:int,1..1M":                     func(v float64) float64 { return v / 1e6 },
+	} {
+		list := values(t, args, n)
+		slices.Sort(list)
+		worst := 0.0
+		for i, v := range list {
+			worst = max(worst, math.Abs(below(v)-(float64(i)+0.5)/n))
+		}
+		if worst > 1.95/math.Sqrt(n) {
+			t.Errorf("%s: the distribution is off by %.4f; want at most %.4f", args, worst, 1.95/math.Sqrt(n))
 		}
 	}
 }

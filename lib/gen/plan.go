@@ -148,16 +148,10 @@ func padded(dst []byte, at, n int) []byte {
 		return dst
 	}
 	end := len(dst)
-	dst = slices.Grow(dst, n)[:end+n]
+	dst = fill(dst, 'x', n)
 	copy(dst[at+n:], dst[at:end])
-	fill(dst[at : at+n])
+	fill(dst[:at], 'x', n)
 	return dst
-}
-
-func fill(b []byte) {
-	for i := range b {
-		b[i] = 'x'
-	}
 }
 
 // AppendBlock appends whole records to dst: from, from+step and so on, while

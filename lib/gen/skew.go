@@ -29,6 +29,7 @@ func (k *call) skew(a arg, n uint64) (*zipf, error) {
 	if !ok {
 		return nil, k.failAt(a, "so few values get so many records under no exponent up to 20; there are too few values")
 	}
+	k.exponent = s
 	return newZipf(n, s), nil
 }
 
@@ -37,6 +38,7 @@ func (k *call) zipf(a arg, n uint64) (*zipf, error) {
 	if err != nil || s < 0 || s > maxExponent {
 		return nil, k.failAt(a, "an exponent is a number from 0 to 20, not "+quoteText(a.value))
 	}
+	k.exponent = s
 	return newZipf(n, s), nil
 }
 

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"ndjsontools/lib/jsonscan"
@@ -37,7 +38,9 @@ var kinds = []kind{
 	{name: "surrogate", value: `"\ud800"`},
 	{name: "zero", value: `01`},
 	{name: "quote", value: `"`},
-	{name: "deep", value: strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001)},
+	{name: "deep", spoil: func(dst []byte, from int, _ uint64) []byte {
+		return append(fill(fill(bad(dst, from), '[', 10_001), ']', 10_001), "}\n"...)
+	}},
 	{name: "split", value: "\"\n\""},
 	{name: "comma", spoil: func(dst []byte, _ int, _ uint64) []byte { return append(open(dst), ",}\n"...) }},
 	{name: "trunc", spoil: func(dst []byte, _ int, _ uint64) []byte { return append(open(dst), '\n') }},
@@ -46,7 +49,9 @@ var kinds = []kind{
 	{name: "bignum", accept: true, value: `1e400`},
 	{name: "dupkey", accept: true, value: `1,"bad":2`},
 	{name: "extra", accept: true, value: `true`},
-	{name: "long", accept: true, value: `"` + strings.Repeat("x", longValue) + `"`},
+	{name: "long", accept: true, spoil: func(dst []byte, from int, _ uint64) []byte {
+		return append(fill(append(bad(dst, from), '"'), 'x', longValue), "\"}\n"...)
+	}},
 	{name: "crlf", accept: true, spoil: func(dst []byte, _ int, _ uint64) []byte { return append(open(dst), "}\r\n"...) }},
 	{name: "empty", accept: true, spoil: func(dst []byte, from int, _ uint64) []byte { return append(dst[:from], '\n') }},
 	{name: "type", accept: true, spoil: retype},
@@ -78,11 +83,27 @@ func (k *kind) apply(dst []byte, from int, pick uint64) []byte {
 	if k.spoil != nil {
 		return k.spoil(dst, from, pick)
 	}
+	return append(append(bad(dst, from), k.value...), "}\n"...)
+}
+
+// bad begins one more member.
+func bad(dst []byte, from int) []byte {
 	body := open(dst)
 	if !bytes.Equal(body[from:], []byte("{")) {
 		body = append(body, ',')
 	}
-	return append(append(append(body, `"bad":`...), k.value...), "}\n"...)
+	return append(body, `"bad":`...)
+}
+
+// fill appends n times c. Made here and not kept: a text of a megabyte would
+// cost every start 2 ms.
+func fill(dst []byte, c byte, n int) []byte {
+	at := len(dst)
+	dst = slices.Grow(dst, n)[:at+n]
+	for i := range dst[at:] {
+		dst[at+i] = c
+	}
+	return dst
 }
 
 // lines is how many lines a record of this kind has.

@@ -28,6 +28,7 @@ func fixedBytes(kind opKind, fallback int64, size func(int) int) func(*call) err
 		if lo != hi {
 			return k.failAt(k.args[0], k.e.name+" takes one length, not a range; bytes does")
 		}
+		k.bits = 8 * int(lo)
 		k.leaf(op{kind: kind, times: int(lo), max: size(int(lo))})
 		return nil
 	}

@@ -16,12 +16,12 @@ func init() {
 		"text":      {about: "so many letters and spaces", example: "text,20..80", most: 1, text: true, compile: textType},
 		"hex":       {about: "so many random bytes in hexadecimal", example: "hex,16", most: 1, text: true, compile: fixedBytes(opHex, 16, hexSize)},
 		"base64":    {about: "so many random bytes in base 64", example: "base64,24", most: 1, text: true, compile: fixedBytes(opBase64, 24, base64Size)},
-		"uuid4":     {about: "a random UUID", example: "uuid4", text: true, compile: leafType(opUUID4, 36)},
+		"uuid4":     {about: "a random UUID", example: "uuid4", text: true, compile: leafType(opUUID4, 36, 122)},
 		"uuid7":     {about: "a UUID that sorts by the record's time", example: "uuid7,step=10ms", named: clockNames[:2], flags: []string{"now"}, text: true, compile: stampedType(opUUID7, 36)},
 		"ulid":      {about: "a ULID, which sorts by the record's time", example: "ulid", named: clockNames[:2], flags: []string{"now"}, text: true, compile: stampedType(opULID, 26)},
 		"ip4":       {about: "an IPv4 address, of a network if one is given", example: "ip4,10.1.0.0/16", flags: []string{"uniq"}, most: 1, text: true, compile: ip4Type},
 		"ip6":       {about: "an IPv6 address, of a network if one is given", example: `ip6,2001\:db8\:\:/32`, most: 1, text: true, compile: ip6Type},
-		"mac":       {about: "a locally administered hardware address", example: "mac", text: true, compile: leafType(opMAC, 17)},
+		"mac":       {about: "a locally administered hardware address", example: "mac", text: true, compile: leafType(opMAC, 17, 46)},
 		"time":      {about: "moments a step apart, or some of A..B; late=P:D is how many come how late", example: "time,step=10ms,jitter=2ms", named: append([]string{"unix", "late"}, clockNames...), flags: []string{"now", "unix"}, most: 1, compile: timeType},
 		"date":      {about: "a day of a range", example: "date,2020-01-01..2024-12-31", flags: []string{"uniq"}, most: 1, text: true, compile: dateType},
 		"dur":       {about: "a time that something took, in ms or another unit=", example: "dur,10ms..2s", named: []string{"unit"}, flags: []string{"str", "uniq"}, least: 1, most: 1, compile: durType},
@@ -41,6 +41,11 @@ func init() {
 	}
 }
 
-func leafType(kind opKind, size int) func(*call) error {
-	return func(k *call) error { k.leaf(op{kind: kind, max: size}); return nil }
+// leafType is a type without arguments, of so many characters and random bits.
+func leafType(kind opKind, size, bits int) func(*call) error {
+	return func(k *call) error {
+		k.bits = bits
+		k.leaf(op{kind: kind, max: size})
+		return nil
+	}
 }

@@ -118,7 +118,8 @@ func makeForms() map[string]form {
 		"limit/2": func(c *compiler, n *syntax.Call, u *unit, b *binding) code {
 			return c.limited(c.code(n.Args[1], u, b), c.code(n.Args[0], u, b), u)
 		},
-		"last/1": (*compiler).lastOf,
+		"last/1":       (*compiler).lastOf,
+		"fromstream/1": (*compiler).gathering,
 		"isempty/1": func(c *compiler, n *syntax.Call, u *unit, b *binding) code {
 			return code{e: &existsExpr{c.code(n.Args[0], u, b).first(u), json.FromBool(false)}}
 		},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 
+	"ndjsontools/lib/jq/libm"
 	"ndjsontools/lib/json"
 )
 
@@ -18,15 +19,15 @@ var mathFunctions = map[string]nativeFunc{
 	"floor/0": rounding(math.Floor), "ceil/0": rounding(math.Ceil), "round/0": rounding(math.Round),
 	"trunc/0": rounding(math.Trunc), "rint/0": rounding(math.RoundToEven), "nearbyint/0": rounding(math.RoundToEven),
 	"fabs/0": function1(math.Abs), "sqrt/0": function1(math.Sqrt), "cbrt/0": function1(math.Cbrt),
-	"exp/0": function1(math.Exp), "exp2/0": function1(math.Exp2), "expm1/0": function1(math.Expm1),
-	"exp10/0": function1(func(f float64) float64 { return math.Pow(10, f) }),
-	"log/0":   function1(math.Log), "log2/0": function1(math.Log2), "log10/0": function1(math.Log10), "log1p/0": function1(math.Log1p),
-	"sin/0": function1(math.Sin), "cos/0": function1(math.Cos), "tan/0": function1(math.Tan),
-	"asin/0": function1(math.Asin), "acos/0": function1(math.Acos), "atan/0": function1(math.Atan),
+	"exp/0": function1(libm.Exp), "exp2/0": function1(libm.Exp2), "expm1/0": function1(math.Expm1),
+	"exp10/0": function1(libm.Exp10),
+	"log/0":   function1(libm.Log), "log2/0": function1(libm.Log2), "log10/0": function1(libm.Log10), "log1p/0": function1(math.Log1p),
+	"sin/0": function1(libm.Sin), "cos/0": function1(libm.Cos), "tan/0": function1(libm.Tan),
+	"asin/0": function1(libm.Asin), "acos/0": function1(libm.Acos), "atan/0": function1(libm.Atan),
 	"sinh/0": function1(math.Sinh), "cosh/0": function1(math.Cosh), "tanh/0": function1(math.Tanh),
 	"asinh/0": function1(math.Asinh), "acosh/0": function1(math.Acosh), "atanh/0": function1(math.Atanh),
-	"pow/2": function2(math.Pow), "atan2/2": function2(math.Atan2), "fmod/2": function2(math.Mod),
-	"hypot/2": function2(math.Hypot), "copysign/2": function2(math.Copysign), "fdim/2": function2(math.Dim),
+	"pow/2": function2(libm.Pow), "atan2/2": function2(libm.Atan2), "fmod/2": function2(math.Mod),
+	"hypot/2": function2(libm.Hypot), "copysign/2": function2(math.Copysign), "fdim/2": function2(math.Dim),
 	"erf/0": function1(math.Erf), "erfc/0": function1(math.Erfc),
 	"gamma/0": function1(logGamma), "lgamma/0": function1(logGamma), "tgamma/0": function1(math.Gamma),
 	"j0/0": function1(math.J0), "j1/0": function1(math.J1), "y0/0": function1(math.Y0), "y1/0": function1(math.Y1),

@@ -32,9 +32,8 @@ func (c *compiler) assign(n *syntax.Binary, u *unit, b *binding, own int) code {
 
 // modify compiles paths |= change. With own, there is one path at most.
 func (c *compiler) modify(paths, change syntax.Node, u *unit, b *binding, own int) code {
-	f := c.code(change, u, b).first(u)
+	f, grows := c.change(change, u, b, own)
 	p := c.code(paths, u, b)
-	_, grows := f.(*growExpr)
 	if p.hasPath {
 		return code{e: &modifyOneExpr{p.path, f, own, grows}}
 	}
@@ -43,12 +42,25 @@ func (c *compiler) modify(paths, change syntax.Node, u *unit, b *binding, own in
 	return code{e: &modifyExpr{slot, gone, source, p.e == nil, own}}
 }
 
+// change compiles what becomes of the value at a path. It says whether that keeps
+// nothing of the old value in another place; then what is owned stays so.
+func (c *compiler) change(n syntax.Node, u *unit, b *binding, own int) (f expr, grows bool) {
+	if own >= 0 && isLinear(n) {
+		if k, ok := c.linear(n, u, b, own); ok && k.e != nil {
+			return k.e, true
+		}
+	}
+	f = c.code(n, u, b).first(u)
+	_, grows = f.(*growExpr)
+	return f, grows
+}
+
 // modifyOneExpr is path |= change for a path that is known.
 type modifyOneExpr struct {
 	path   []json.Value
 	change expr
 	own    int
-	grows  bool // change is a growExpr, which keeps nothing
+	grows  bool // change keeps nothing of the old value elsewhere
 }
 
 func (e *modifyOneExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
@@ -66,7 +78,7 @@ func (e *modifyOneExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		return value, o
 	case none:
 		clear(own)
-		return deletePath(m, v, e.path)
+		return deletePath(m, v, e.path, nil)
 	}
 	return setPath(m, v, e.path, value, own)
 }
@@ -103,7 +115,7 @@ func (e *modifyExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 type modifyStep struct {
 	slot, gone int
 	change     expr
-	grows      bool // change is a growExpr, which keeps nothing
+	grows      bool // change keeps nothing of the old value elsewhere
 }
 
 func (s *modifyStep) run(m *machine, v json.Value, p *cell) signal {
@@ -153,5 +165,5 @@ func (e *deleteOneExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	if _, o := getPath(m, v, e.path); o != one { // as path(...) would fail
 		return v, o
 	}
-	return deletePath(m, v, e.path)
+	return deletePath(m, v, e.path, nil)
 }

@@ -91,6 +91,7 @@ type machine struct {
 	regexes    map[regexKey]*compiledRegex
 	stack      []json.Value // of the merges that run
 	dates      dateCache
+	sums       json.Joiner
 	scratch    []byte
 }
 
@@ -119,6 +120,7 @@ func (m *machine) reset(p *Program) {
 	m.bypass, m.depth, m.labels = 0, 0, 0
 	m.emit, m.own = nil, nil
 	m.stack = m.stack[:0]
+	m.sums.Reset()
 }
 
 // failure is the error of a run that was stopped.

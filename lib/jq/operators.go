@@ -41,7 +41,7 @@ func add(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case kind == json.KindNumber:
 		return json.Add(v, a), one
 	case kind == json.KindString:
-		return json.FromString(v.Str() + a.Str()), one
+		return m.sums.Join(v, a), one
 	case kind == json.KindArray:
 		return json.Concat(v.Array(), a.Array()).Value(), one
 	case kind == json.KindObject:

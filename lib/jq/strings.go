@@ -1,7 +1,6 @@
 package jq
 
 import (
-	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,12 +30,11 @@ func fromjson(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	if v.Kind() != json.KindString {
 		return m.fail(fault{form: withValue, text: "only strings can be parsed", a: v})
 	}
-	switch strings.TrimSpace(v.Str()) {
-	case "nan", "NaN":
-		return json.FromFloat(math.NaN()), one
-	}
 	out, err := json.Decode([]byte(v.Str()))
 	if err != nil {
+		if out, ok := decodeSpecial(v.Str()); ok {
+			return out, one
+		}
 		return m.failText(err.Error() + " (while parsing '" + v.Str() + "')")
 	}
 	return out, one
@@ -59,6 +57,9 @@ func tonumber(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 func looseNumber(s string) (json.Value, bool) {
 	if v, ok := json.ParseNumber(s); ok {
 		return v, true
+	}
+	if f, ok := special(s); ok {
+		return json.FromFloat(f), true
 	}
 	digits, negative := s, false
 	if s != "" && (s[0] == '-' || s[0] == '+') {

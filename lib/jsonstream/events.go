@@ -29,10 +29,6 @@ type level struct {
 	object bool
 }
 
-// Torn is the reason of a number or word of a sequence that has no white space
-// behind it: more of it may be missing.
-const Torn = "the text may be cut short: no white space follows it"
-
 // A Fault is text that is no JSON in the middle of a value. The events before it
 // have been handed out.
 type Fault struct {
@@ -55,6 +51,7 @@ func NewEvents(max int64, framing Framing) *Events {
 // Reset reads from another source; see Values.
 func (e *Events) Reset(src io.Reader) {
 	e.reset(src)
+	e.led = false
 	e.restart()
 }
 
@@ -160,7 +157,7 @@ func (e *Events) value(start int) json.Value {
 func (e *Events) bad() {
 	reason, at := e.explain()
 	e.event, e.fault = json.Value{}, &Fault{Reason: reason, At: at, Path: e.keys()}
-	e.torn = false
+	e.why = ""
 	e.begin()
 	e.fault.Line, e.fault.Column = e.line, e.record.Before+1
 	e.skip()
@@ -187,8 +184,8 @@ func (e *Events) explain() (reason string, at int) {
 		return fmt.Sprintf("nested deeper than %d levels", jsonscan.MaxDepth), 0
 	case e.over:
 		return fmt.Sprintf("a string or number is longer than the maximum of %d bytes", e.longest), 0
-	case e.torn:
-		return Torn, 0
+	case e.why != "":
+		return e.why, 0
 	}
 	before := e.before()
 	bad := jsonscan.Valid(append([]byte(before), rest...))

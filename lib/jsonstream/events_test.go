@@ -51,8 +51,9 @@ func TestEvents(t *testing.T) {
 		{"{\"a\":1,}\n2", Lines, []string{`[["a"],1]`, `1:8 invalid character '}' where a key is wanted ["a"] | }`, `[[],2]`}},
 		{"[\"a\tb\"]\n", Lines, []string{`1:4 control character 0x09 in a string [null] | "a	b"]`}},
 		{"[1,2", Lines, []string{`[[0],1]`, `[[1],2]`, `1:5 record ends inside an array [1] | `}},
-		{"\x1e[1]\x1e12\x1e{\"a\x1e[]", Sequence, []string{`[[0],1]`, `[[0]]`, "1:6 " + Torn + " [] | 12",
+		{"\x1e[1]\x1e12\x1e{\"a\x1e[]", Sequence, []string{`[[0],1]`, `[[0]]`, "1:6 the text may be cut short: no white space follows it [] | 12",
 			`1:12 control character 0x1e in a string [null] | "a`, `[[],[]]`}},
+		{"1 \x1e2 ", Sequence, []string{`1:1 no separator (0x1E) stands before the text [] | 1`, `[[],2]`}},
 		{"[\"123456789\",\"12345678\"] 2\n3", Lines,
 			[]string{`1:2 a string or number is longer than the maximum of 10 bytes [null] | "123456789","12345678"] 2`, `[[],3]`}},
 	} {

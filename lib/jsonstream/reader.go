@@ -74,7 +74,8 @@ type reader struct {
 	objects []bool // the open containers: is it an object?
 	ended   int64  // the line that the last value ended on
 	over    bool   // the fault at the place is that a token is too long
-	torn    bool   // it is that a number or word of a sequence ends with its text
+	why     string // what is wrong there although it is JSON
+	led     bool   // a separator was seen
 }
 
 // inside says whether a value has begun.
@@ -92,7 +93,10 @@ func (r *reader) space() (c byte, ok bool) {
 		case c == '\n' && (r.framing != Lines || !r.inside()):
 			r.at++
 			r.newline()
-		case c == ' ', c == '\t', c == '\r', c == separator && r.framing == Sequence && !r.inside():
+		case c == ' ', c == '\t', c == '\r':
+			r.at++
+		case c == separator && r.framing == Sequence && !r.inside():
+			r.led = true
 			r.at++
 		default:
 			return c, true
@@ -118,7 +122,12 @@ func (r *reader) next() (kind token, start int) {
 
 // token finds the kind and the length of the token that begins with c.
 func (r *reader) token(c byte) (token, int) {
-	if r.framing == Lines && !r.inside() && r.ended == r.line {
+	switch {
+	case r.inside():
+	case r.framing == Lines && r.ended == r.line:
+		return noToken, 0
+	case r.framing == Sequence && !r.led:
+		r.why = "no separator (0x1E) stands before the text"
 		return noToken, 0
 	}
 	switch r.state {
@@ -226,7 +235,7 @@ func (r *reader) scalar(c byte) int {
 	if r.framing == Sequence && !r.inside() {
 		// A text that is cut short might pass for a whole one.
 		if c, ok := r.peek(n); !ok || c == separator {
-			r.torn = true
+			r.why = "the text may be cut short: no white space follows it"
 			return 0
 		}
 	}
@@ -288,7 +297,7 @@ func (r *reader) pass() {
 		if !ok {
 			return
 		}
-		if c == separator && r.framing == Sequence && r.at > r.from {
+		if c == separator && r.framing == Sequence {
 			return
 		}
 		r.at++

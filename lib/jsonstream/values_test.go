@@ -23,8 +23,8 @@ func show(v *Values, src io.Reader) (got []string) {
 		if r.Err != nil {
 			s += fmt.Sprintf(" long %d", r.Err.Length)
 		}
-		if v.CutShort() {
-			s += " short"
+		if v.Why() != "" {
+			s += " " + v.Why()[:2]
 		}
 		got = append(got, s)
 	}
@@ -51,7 +51,8 @@ var valueCases = []struct {
 	{"a string too long", "\"abcdefg\" 1\n6", Spanning, 5, []string{"1+0@0 \"abcdefg\" 1\n long 12", "2+0@12 6"}},
 	{"sequence", "\x1e{\"a\":\n1}\n\x1e2\n\x1e\x1e[3]", Sequence, 100, []string{"1+1@1 {\"a\":\n1}", "3+1@11 2", "4+2@15 [3]"}},
 	{"sequence cut short", "\x1e12\x1etrue\x1e[1\n\x1e\"x\"\x1e1", Sequence, 100,
-		[]string{"1+1@1 12 short", "1+4@4 true short", "1+9@9 [1", `2+1@13 "x"`, "2+5@17 1 short"}},
+		[]string{"1+1@1 12 th", "1+4@4 true th", "1+9@9 [1", `2+1@13 "x"`, "2+5@17 1 th"}},
+	{"sequence that begins in the middle", "1]\n2\n\x1e3\n", Sequence, 100, []string{"1+0@0 1]\n2 no", "3+1@6 3"}},
 	{"sequence with a fault", "\x1e{a}\n 1\n{\x1e2\n", Sequence, 100, []string{"1+1@1 {a}\n 1\n{", "3+2@10 2"}},
 }
 

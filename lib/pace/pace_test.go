@@ -120,7 +120,8 @@ func TestLatenessIsRepaid(t *testing.T) {
 		whole time.Duration // from then on, everything must have been made up for
 	}{
 		{"a little, at once", 4 * ms, 0},
-		{"more, at 105 %", 40 * ms, 800 * ms},
+		{"more, at once", 50 * ms, 0},
+		{"much, at some 107 %", 150 * ms, 1500 * ms},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := New(mustRate(t, "1000/s"), 0)

@@ -252,3 +252,35 @@ func TestCatchUp(t *testing.T) {
 		t.Errorf("the next is due at %v", next)
 	}
 }
+
+// TestBusyMachine: wake-ups that are late by tens of milliseconds all the time cost
+// nothing of the mean, and pass no more than they may in any window.
+func TestBusyMachine(t *testing.T) {
+	for _, rate := range []string{"100/s", "1000/s", "100000/s", "10MB/s", "1GB/s"} {
+		for seed := range uint64(5) {
+			r := mustRate(t, rate)
+			p := New(r, 0)
+			rng := rand.New(rand.NewPCG(seed, 3))
+			var rs []release
+			total, now := int64(0), time.Duration(0)
+			for now < 10*time.Second {
+				if n := p.Allow(now, math.MaxInt64); n > 0 {
+					rs = append(rs, release{now, n})
+					total += n
+				}
+				now = max(now+Quantum, p.Next(now, 1)) + time.Duration(rng.Int64N(int64(ms)))
+				if rng.IntN(20) == 0 { // a time slice of others, and another
+					now += time.Duration(rng.Int64N(int64(40 * ms)))
+				}
+			}
+			last := rs[len(rs)-1].at
+			// What the last of them held up is still owed.
+			if off := float64(total-1)/last.Seconds()/r.PerSecond() - 1; math.Abs(off) > 0.004 {
+				t.Errorf("%s: %.3f %% off", rate, off*100)
+			}
+			if most := int64(r.PerSecond()*0.11) + 1; worstWindow(rs, 100*time.Millisecond) > most {
+				t.Errorf("%s: %d in 100 ms; want %d", rate, worstWindow(rs, 100*time.Millisecond), most)
+			}
+		}
+	}
+}

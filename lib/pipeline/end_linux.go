@@ -16,7 +16,8 @@ type phase int
 const (
 	running  phase = iota
 	draining       // the first stage was told to end; the others have the grace to finish
-	asked          // all were told to end, and have the grace to do so
+	told           // all were told to end by somebody else, and have the grace to do so
+	asked          // all were told to end by us, likewise
 	killing        // they are killed, until none is left
 )
 
@@ -24,8 +25,10 @@ const (
 	// lastCall is how long stages that did not drain in time have between the
 	// signal to end and the kill.
 	lastCall = time.Second
-	// killAgain is how long after a kill those are killed that were born meanwhile.
+	// killAgain is how long after a kill those are killed that were born meanwhile;
+	// twice as long each time, up to killSlow: some die late, and none for waiting.
 	killAgain = 10 * time.Millisecond
+	killSlow  = time.Second
 	// hearsay is how long a stage that died of a terminal's key waits for the
 	// same key to be reported to us. Both were sent at once.
 	hearsay = 20 * time.Millisecond
@@ -82,18 +85,22 @@ func (r *Run) stageExited(i int) {
 }
 
 // keeperExited starts the keeper anew: without it, a kill of ours would open the
-// gates. One that does not live is given up.
+// gates. One that does not live is given up, which the observer is told.
 func (r *Run) keeperExited() {
 	r.lifeline.Close()
 	r.keeper, r.lifeline = 0, nil
-	const most = 3
-	if r.over || r.keepers >= most {
+	if r.over {
 		return
 	}
-	if pid, lifeline, err := r.startKeeper(); err == nil {
-		r.keeper, r.lifeline = pid, lifeline
-		r.keepers++
+	const most = 3
+	if r.keepers < most {
+		if pid, lifeline, err := r.startKeeper(); err == nil {
+			r.keeper, r.lifeline = pid, lifeline
+			r.keepers++
+			return
+		}
 	}
+	r.tell(Unkept, -1)
 }
 
 // judge brings the verdicts up to date, and does what follows from them.
@@ -108,11 +115,11 @@ func (r *Run) judge() {
 		r.mu.Unlock()
 		r.tell(Judged, i)
 	}
-	if blamed >= 0 && verdicts[blamed] == Failed && r.phase < asked {
+	if blamed >= 0 && verdicts[blamed] == Failed && r.phase < told {
 		r.endAll(blamed, syscall.SIGTERM)
 		r.enter(asked, r.plan.Grace)
 	}
-	if r.phase >= asked {
+	if r.phase >= told {
 		return
 	}
 	for i, verdict := range verdicts {
@@ -154,12 +161,13 @@ func (r *Run) enter(p phase, until time.Duration) {
 // escalate is what happens when a phase takes too long.
 func (r *Run) escalate() {
 	switch r.phase {
-	case draining:
+	case draining, told:
 		r.endAll(-1, syscall.SIGTERM)
 		r.enter(asked, min(lastCall, r.plan.Grace))
 	case asked, killing:
 		r.sendAll(-1, syscall.SIGKILL)
-		r.enter(killing, killAgain)
+		r.again = min(max(killAgain, 2*r.again), killSlow)
+		r.enter(killing, r.again)
 	}
 }
 
@@ -254,7 +262,7 @@ func (r *Run) settle() {
 		return
 	}
 	if !r.over {
-		if r.phase >= asked && len(r.others()) > 0 {
+		if r.phase >= told && len(r.others()) > 0 {
 			return
 		}
 		r.over = true
@@ -298,7 +306,8 @@ func (r *Run) Drain(reason Reason) bool {
 }
 
 // End ends all stages, by the reason's signal or by SIGTERM, and kills them after
-// the grace. Asked again, it kills at once. It answers false if the run was over.
+// the grace. Asked again, it does the next step at once. It answers false if the
+// run was over.
 func (r *Run) End(reason Reason) bool { return r.order(func() { r.press(reason) }) }
 
 func (r *Run) press(reason Reason) {
@@ -308,10 +317,10 @@ func (r *Run) press(reason Reason) {
 		r.blameSignal(reason)
 	}
 	switch {
-	case r.phase < asked && reason.Sent:
+	case r.phase < told && reason.Sent:
 		r.noteEnd()
-		r.enter(asked, r.plan.Grace)
-	case r.phase < asked:
+		r.enter(told, r.plan.Grace)
+	case r.phase < told:
 		r.endAll(-1, cmp.Or(reason.Signal, syscall.SIGTERM))
 		r.enter(asked, r.plan.Grace)
 	case again:

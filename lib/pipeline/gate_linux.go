@@ -70,7 +70,7 @@ func (p *Pipe) open() {
 	if p.gate == nil {
 		return
 	}
-	path := procFile(os.Getpid(), "fd/") + strconv.Itoa(int(p.gate.Fd()))
+	path := procFolder + "/self/fd/" + strconv.Itoa(int(p.gate.Fd()))
 	if fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0); err == nil {
 		p.rest = os.NewFile(uintptr(fd), "pipe")
 	}

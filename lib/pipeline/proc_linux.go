@@ -9,9 +9,12 @@ import (
 // procFolder is where the system shows its processes.
 const procFolder = "/proc"
 
-// processes are the numbers of all processes that can be seen, from the oldest
-// number on. Nil where there is no /proc.
+// processes are the numbers of all processes that can be seen. Nil where there is
+// no /proc, or that of another namespace, whose numbers mean others here.
 func processes() (pids []int) {
+	if self, err := os.Readlink(procFolder + "/self"); err != nil || self != strconv.Itoa(os.Getpid()) {
+		return nil
+	}
 	dir, err := os.Open(procFolder)
 	if err != nil {
 		return nil

@@ -35,12 +35,13 @@ type Run struct {
 	reason   *Reason
 	phase    phase
 	timer    *time.Timer
-	left     int          // stages that have not ended
-	over     bool         // all stages have ended, and so has all that they left behind in a failed run
-	lost     int64        // bytes in the pipes when the run was ended
-	beyond   map[int]bool // processes that we may not signal
-	keeper   int          // its number; 0 when there is none
-	keepers  int          // how many were started
+	again    time.Duration // between the last kill and the next
+	left     int           // stages that have not ended
+	over     bool          // all stages have ended, and so has all that they left behind in a failed run
+	lost     int64         // bytes in the pipes when the run was ended
+	beyond   map[int]bool  // processes that we may not signal
+	keeper   int           // its number; 0 when there is none
+	keepers  int           // how many were started
 	lifeline *os.File
 	shared   int64 // memory of ours that the system counts as a stage's: it begins as a copy of us
 }
@@ -80,7 +81,8 @@ func Start(plan *Plan) (*Run, error) {
 	}
 	r.startStages(readers)
 	r.shared = meter.PeakRSS() + sharedError
-	r.plan.Go(r.wait)
+	exits := r.exits
+	r.plan.Go(func() { wait(exits, r.reaped) })
 	r.plan.Go(r.supervise)
 	return r, nil
 }
@@ -178,15 +180,15 @@ func (r *Run) startStage(i int, readers []*os.File) error {
 // wait hands on the children that have ended, one by one. They are reaped by the
 // goroutine that sends signals, so that none goes to a number that has become
 // somebody else's.
-func (r *Run) wait() {
-	defer close(r.exits)
+func wait(exits chan<- int, reaped <-chan struct{}) {
+	defer close(exits)
 	for {
 		pid, err := reap.Peek(true)
 		if err != nil {
 			return
 		}
-		r.exits <- pid
-		<-r.reaped
+		exits <- pid
+		<-reaped
 	}
 }
 

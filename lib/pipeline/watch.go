@@ -10,7 +10,7 @@ import (
 // An Event is something that happened to a stage.
 type Event struct {
 	Kind  EventKind
-	Stage int  // from 0 on
+	Stage int  // from 0 on, -1 for none
 	Run   *Run // which Start may not have answered yet
 }
 
@@ -23,6 +23,7 @@ const (
 	Exited                   // it was reaped: status and usage are known
 	Judged                   // its verdict is known
 	Opened                   // the gate behind it is open: the next stage sees its end
+	Unkept                   // of no stage: the keeper is gone, and can't be started again
 )
 
 // A View is what is known of a stage at one moment.

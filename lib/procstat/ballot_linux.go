@@ -9,14 +9,12 @@ type ballot struct {
 	votes   [gone + 1]int
 	starved bool // a thread waits at the group's input
 	blocked bool // at its output
-	inner   bool // at a pipe inside of the group, or for one of its own children
 	paused  bool // a main thread sleeps for a time
 }
 
 // process adds the threads of a process.
 func (b *ballot) process(g *Group, p *process) {
-	switch p.state {
-	case 'T', 't':
+	if p.state == 'T' || p.state == 't' {
 		b.votes[stopped]++
 		return
 	}
@@ -32,9 +30,6 @@ func (b *ballot) process(g *Group, p *process) {
 			// The runtimes of some languages have a thread that naps; only the
 			// main one's sleep is that of the program.
 			b.paused = b.paused || thread == p.pid
-		case children:
-			b.inner = true
-			b.votes[w]++
 		default:
 			b.votes[w]++
 		}
@@ -58,17 +53,13 @@ func (b *ballot) end(g *Group, p *process, w wait, fd int, known bool) {
 	switch {
 	case p.state == 'D' && p.count == 1:
 		b.votes[disk]++
-	case !known: // of several pipes it may be any; the level says whether it is ours
-		if edge == 0 || !level.Known || w == reads && level.Empty() || w == writes && level.Full {
-			*mark = true
-		} else {
-			b.inner = true
-		}
+	case !known:
+		// Of several pipes it may be any; the level says whether it can be ours.
+		ours := edge == 0 || !level.Known || w == reads && level.Empty() || w == writes && level.Full
+		*mark = *mark || ours
 	case edge == 0 && fd == std, edge != 0 && p.leads(g, fd) == edge:
 		*mark = true
-	case p.leads(g, fd) != 0:
-		b.inner = true
-	default:
+	case p.leads(g, fd) == 0: // no pipe; one inside of the group is its own affair
 		b.votes[other]++
 	}
 }

@@ -109,9 +109,7 @@ func (p *process) waits(g *Group, each func(thread int, w wait, number int, args
 func (p *process) thread(g *Group, thread int) (w wait, number int, args [3]uint64) {
 	text, errno := p.dir.read(g.path.name("task", thread, "syscall"), g.buf[:])
 	switch {
-	case errno == unix.ENOENT || errno == unix.ESRCH:
-		return gone, -1, args
-	case errno != 0:
+	case errno != 0: // hidden, or not in this kernel, or the thread is gone
 		return p.symbol(g, thread), -1, args
 	case bytes.HasPrefix(text, []byte("running")):
 		return runs, -1, args
@@ -133,10 +131,13 @@ func (p *process) thread(g *Group, thread int) (w wait, number int, args [3]uint
 // symbol is what a thread does by the function that it sleeps in.
 func (p *process) symbol(g *Group, thread int) wait {
 	text, errno := p.dir.read(g.path.name("task", thread, "wchan"), g.buf[:])
-	if errno != 0 {
-		return unknown
+	switch errno {
+	case 0:
+		return symbolOf(text)
+	case unix.ENOENT, unix.ESRCH:
+		return gone
 	}
-	return symbolOf(text)
+	return unknown
 }
 
 // parseHex reads "0x1f".

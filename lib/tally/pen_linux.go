@@ -98,6 +98,9 @@ func pipeOf(f *os.File) uint64 {
 // Write publishes figures. The process and its pipes are filled in.
 func (p *Pen) Write(f Figures) {
 	f.PID, f.Stdin, f.Stdout = os.Getpid(), p.stdin, p.stdout
+	if f.NoInput {
+		f.Stdin = 0
+	}
 	p.writes++
 	f.put(&p.slot, p.writes)
 	unix.Pwrite(p.fd, p.slot[:], p.at) // who does not see it does without

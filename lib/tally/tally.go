@@ -45,7 +45,7 @@
 //	 2 inode of the pipe that is the tool's standard input, 0 for no pipe
 //	 3 the same of its standard output
 //	 4 the sum of: 1 when nothing follows, 2 for a tool that writes no data to
-//	   its standard output
+//	   its standard output, 4 for one that does not read its standard input
 //	 5 records in          6 records out
 //	 7 bytes in            8 bytes out
 //	 9 rejected records
@@ -86,6 +86,7 @@ type Figures struct {
 	PID           int
 	Stdin, Stdout uint64 // inodes of the pipes there, 0 for no pipe
 	Final         bool   // the tool's work is over
+	NoInput       bool   // it does not read standard input: Stdin is 0 then
 	NoOutput      bool   // it writes no data to standard output
 
 	RecordsIn, RecordsOut int64
@@ -101,6 +102,7 @@ type Figures struct {
 const (
 	isFinal  = 1
 	noOutput = 2
+	noInput  = 4
 )
 
 // put writes f into a slot, as the nth write.
@@ -111,6 +113,9 @@ func (f *Figures) put(slot *[slotSize]byte, n uint64) {
 	}
 	if f.NoOutput {
 		flags |= noOutput
+	}
+	if f.NoInput {
+		flags |= noInput
 	}
 	for i, v := range [...]uint64{
 		n, uint64(f.PID), f.Stdin, f.Stdout, flags,
@@ -130,7 +135,7 @@ func (f *Figures) get(slot []byte) bool {
 	}
 	*f = Figures{
 		PID: int(n(1)), Stdin: n(2), Stdout: n(3),
-		Final: n(4)&isFinal != 0, NoOutput: n(4)&noOutput != 0,
+		Final: n(4)&isFinal != 0, NoInput: n(4)&noInput != 0, NoOutput: n(4)&noOutput != 0,
 		RecordsIn: int64(n(5)), RecordsOut: int64(n(6)), BytesIn: int64(n(7)), BytesOut: int64(n(8)), Rejects: int64(n(9)),
 		Elapsed:   time.Duration(n(10)),
 		BlockedIn: time.Duration(n(11)), BlockedOut: time.Duration(n(12)), Limited: time.Duration(n(13)),

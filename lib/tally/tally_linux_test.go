@@ -98,6 +98,11 @@ func TestFigures(t *testing.T) {
 	if len(got) != 1 || got[0] != want {
 		t.Errorf("got %+v; want %+v", got, want)
 	}
+	want.NoInput, want.Stdin = true, 0
+	pen.Write(want)
+	if got := b.Read(1, nil); len(got) != 1 || got[0] != want {
+		t.Errorf("without an input: got %+v; want %+v", got, want)
+	}
 	for _, stage := range []int{0, 2} {
 		if got := b.Read(stage, nil); len(got) != 0 {
 			t.Errorf("stage %d: %+v", stage, got)

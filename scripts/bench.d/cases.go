@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -114,25 +113,10 @@ func (f file) between(name string, command ...string) contender {
 
 // cases are all races.
 func (p plan) cases(in inputs) []race {
-	article, part := in.article.whole, in.article.part
-	made := contender{
-		name: "ndjson-gen", pipe: pipe{{"ndjson-gen", "-n", fmt.Sprint(in.long.records)}},
-		bytes: in.long.bytes, records: in.long.records,
-	}
-	piped := made
-	piped.pipe = append(slices.Clip(made.pipe), []string{"cat"})
+	article := in.article.whole
 	count := fmt.Sprint(article.records)
 
 	races := []race{
-		{"make records", []contender{
-			made,
-			{name: "jq", pipe: pipe{{"jq", "-nc", fmt.Sprintf(
-				`range(%d) | {id: ., timestamp: (1704067200000 + .), payload: ("data-chunk-\(.)" * 50)}`, part.records)}},
-				bytes: part.bytes, records: part.records},
-		}, p.rounds},
-		{"make records, to a pipe", []contender{piped, {
-			name: "cat", pipe: pipe{{"cat", article.path}, {"cat"}}, bytes: article.bytes, records: article.records,
-		}}, p.rounds},
 		{"drain a pipe", []contender{
 			article.through("rate-sink", "rate-sink", "null:"),
 			article.through("cat", "cat"),
@@ -147,6 +131,7 @@ func (p plan) cases(in inputs) []race {
 	}
 	races = append(races, p.files(in)...)
 	races = append(races, p.mappings(in)...)
+	races = append(p.makers(in), races...)
 	return append(races, race{"the whole pipeline", []contender{
 		{name: "gen|map|sink", pipe: pipe{
 			{"ndjson-gen", "-n", count},

@@ -166,14 +166,17 @@ func (l *lexer) escape(b *strings.Builder) {
 	if !ok {
 		l.fail(l.pos, "", `\u needs four hexadecimal digits`)
 	}
+	start := l.pos
 	l.pos += 6
 	if r >= 0xD800 && r < 0xDC00 {
-		if low, ok := l.unicode(l.pos); ok && low >= 0xDC00 && low < 0xE000 {
-			l.pos += 6
-			r = (r-0xD800)<<10 + (low - 0xDC00) + 0x10000
+		low, ok := l.unicode(l.pos)
+		if !ok || low < 0xDC00 || low >= 0xE000 {
+			l.fail(start, "", "unpaired surrogate in a string")
 		}
+		l.pos += 6
+		r = (r-0xD800)<<10 + (low - 0xDC00) + 0x10000
 	}
-	b.WriteRune(r) // half a pair becomes U+FFFD, as in jq
+	b.WriteRune(r) // the second half of a pair alone becomes U+FFFD, as in jq
 }
 
 // unicode reads \uXXXX at offset i and takes nothing.
