@@ -19,8 +19,9 @@ import (
 var errDrained = errors.New("the time that --drain-timeout gives after a signal is over")
 
 // wordsWait is how long a message may wait for somebody to read it. What is
-// taken must be settled though nobody does.
-const wordsWait = time.Second
+// taken must be settled though nobody does. After a signal lib/tool ends a process
+// whose words are stuck for a second; it must not come to that.
+const wordsWait = 200 * time.Millisecond
 
 // A delivery is one run: standard input on its way to the destination.
 type delivery struct {

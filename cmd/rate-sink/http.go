@@ -35,7 +35,7 @@ func (w *webOptions) options(b *bounds) []tool.Option {
 	return []tool.Option{
 		web(tool.Option{Name: "header", Short: "H", Arg: "HEADER", Usage: "send a header, 'NAME: VALUE'; a VALUE env:VARIABLE or @FILE is looked up, {.field} is the record's", Value: tool.Func("", w.AddHeader)}),
 		web(tool.Option{Name: "body", Arg: "FORM", Usage: "make bodies of lines, an array, or one record: ndjson, array or single", Value: tool.Choice(&w.Form, sink.Forms()...), Choices: sink.Forms()}),
-		web(tool.Option{Name: "run-id", Arg: "ID", Usage: "begin idempotency keys with ID, so that another run has the same", Value: tool.Func("", w.setRunID)}),
+		b.only(tool.Option{Name: "run-id", Arg: "ID", Usage: "begin idempotency keys with ID, so that another run has the same", Value: tool.Func("", w.setRunID)}, "http:", "https:", "exec"),
 		remote(tool.Option{Name: "timeout", Arg: "DURATION", Usage: "give an attempt at most that long", Value: tool.Positive(&w.timeout)}),
 		remote(tool.Option{Name: "connect-timeout", Arg: "DURATION", Usage: "wait that long for the destination to be there before the first record is read", Value: tool.Positive(&w.connectTimeout)}),
 		web(tool.Option{Name: "retry-after-max", Arg: "DURATION", Usage: "wait at most that long for a Retry-After", Value: &w.retryAfterMax}),

@@ -78,11 +78,26 @@ func (s *rateSink) validate(env *tool.Env) error {
 	if scheme(where) == "postgres:" {
 		s.sizes.grow(&s.batchRecords, &s.batchBytes)
 	}
-	if err := s.echo.validate(!strings.HasPrefix(where, "file:") || s.appends); err != nil {
+	if err := s.agree(where); err != nil {
+		return err
+	}
+	if err := s.apart(env); err != nil {
+		return err
+	}
+	if s.web.Insecure {
+		env.Term.Say("warning: --insecure: anybody on the way can read and change what is sent")
+	}
+	return s.Records.Validate()
+}
+
+// agree refuses options that contradict each other or the destination.
+func (s *rateSink) agree(where string) error {
+	file := strings.HasPrefix(where, "file:")
+	if err := s.echo.validate(!file || s.appends); err != nil {
 		return err
 	}
 	switch last := s.resume.last; {
-	case s.resume.path != "" && strings.HasPrefix(where, "file:") && !s.appends && s.rotate == rotation{}:
+	case s.resume.path != "" && file && !s.appends && s.rotate == rotation{}:
 		return tool.Usagef("--checkpoint is not for a file that is there whole or not at all: --append, or rotate")
 	case last != nil && last.Destination != s.dest.Name():
 		return tool.Usagef("%s is the checkpoint of %s, not of %s", s.resume.path, last.Destination, s.dest.Name())
@@ -90,17 +105,12 @@ func (s *rateSink) validate(env *tool.Env) error {
 		return tool.Usagef("--checkpoint and --stream both keep a checkpoint; that of --stream delivers nothing twice")
 	case s.resume.everyGiven && s.resume.path == "":
 		return tool.Usagef("--checkpoint-every needs --checkpoint to say where to")
-	}
-	if s.concurrency.Most > 1 && strings.HasPrefix(where, "file:") {
+	case s.concurrency.Most > 1 && file:
 		return tool.Usagef("--concurrency above 1 is not for file:, which is written in the order of the input")
-	}
-	if s.spill != "" && strings.HasPrefix(where, "file:") && !s.appends {
+	case s.spill != "" && file && !s.appends:
 		return tool.Usagef("--spill is not for a file that is there whole or not at all: nothing keeps its records")
 	}
-	if s.web.Insecure {
-		env.Term.Say("warning: --insecure: anybody on the way can read and change what is sent")
-	}
-	return s.Records.Validate()
+	return nil
 }
 
 // encode puts a compressor on a file, nil for none.

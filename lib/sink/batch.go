@@ -2,6 +2,8 @@ package sink
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"iter"
 )
 
@@ -59,6 +61,13 @@ func (b *Batch) All() iter.Seq2[Position, []byte] {
 			at = at.after(1, len(line)+1)
 		}
 	}
+}
+
+// key is an idempotency key for the batch in a run. The hash keeps parts of a
+// batch apart: a key that comes again with another body is an error to some.
+func (b *Batch) key(run string) string {
+	hash := sha256.Sum256(b.Data)
+	return fmt.Sprintf("%s-%d-%x", run, b.First.Ordinal, hash[:8])
 }
 
 // Last is the ordinal of the last record.

@@ -296,3 +296,47 @@ func wantRising(t *testing.T, path string, records int64) {
 		t.Errorf("spilled %v; want the %d that are unresolved, in order", lines, records)
 	}
 }
+
+// The time until records are settled is that of the batch's first one, for each
+// of them: what waits for company, for a retry and for others counts.
+func TestSettledCountsFromTheFirstRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, n := range []int{1, 3} {
+			dest := newCrowd()
+			dest.answer = func(b *Batch) error {
+				if b.First.Ordinal == 0 && b.Attempt == 1 {
+					return &Transient{Err: errors.New("busy"), Clean: true}
+				}
+				return nil
+			}
+			got := settledTimes{}
+			o := inPairs(n)
+			o.Limits.Records, o.Settled = 3, &got
+			e := opened(t, dest, o)
+			add(t, e, numbered(0, 1))
+			time.Sleep(5 * time.Second)
+			add(t, e, numbered(1, 5))
+			if err := e.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			// Two attempts of 1 s and a pause of 1 s after the 5 s; and the second
+			// batch, which came then, after it or beside it.
+			want := settledTimes{8 * time.Second, 3 * time.Second}
+			if n == 1 {
+				want[1] = 4 * time.Second
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("with %d at once: settled after %v; want %v", n, got, want)
+			}
+		}
+	})
+}
+
+type settledTimes []time.Duration
+
+func (s *settledTimes) RecordN(d time.Duration, n int64) {
+	if n != 3 {
+		d = -1
+	}
+	*s = append(*s, d)
+}

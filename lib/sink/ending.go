@@ -12,6 +12,7 @@ func (e *Engine) Close(ctx context.Context) error {
 		return e.err
 	}
 	e.ended = true
+	defer e.release()
 	e.flush(ctx)
 	e.drain(ctx)
 	if e.err == nil {
@@ -41,6 +42,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 		return e.err
 	}
 	e.ended = true
+	defer e.release()
 	if e.traits.Atomic {
 		e.giveUp(&e.held)
 		e.held.reset()
@@ -87,5 +89,5 @@ func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	}
 	e.own.batch, e.own.ctx, e.own.patient = *b, ctx, ctx
 	e.err = e.own.fly()
-	e.landed(b, e.since)
+	e.landed(b, e.came)
 }

@@ -31,7 +31,9 @@ type Engine struct {
 
 	traits Traits
 	held   Batch         // the batch that is being filled
-	since  time.Duration // when its first record came
+	since  time.Duration // when its first record was put there
+	came   time.Duration // and when that record came
+	now    time.Duration // when the present block came
 	lent   Batch         // a block that is delivered as it came; here so that it costs no allocation
 	books  ledger
 	err    error
@@ -131,9 +133,11 @@ func (e *Engine) Unresolved() []Range { return e.books.ranges() }
 // Add takes a block and delivers every batch that it fills. It returns when
 // these are settled, or with a concurrency above one, as soon as no more than
 // so many and one are on their way; then the block's bytes are the caller's
-// again, and a slow destination slows the reading. The end of ctx cuts waits and attempts
-// short: what they carried is then unresolved and the status exit.Incomplete.
+// again, and a slow destination slows the reading. The end of ctx cuts waits and
+// attempts short: what they carried is then unresolved and the status
+// exit.Incomplete.
 func (e *Engine) Add(ctx context.Context, blk Block) error {
+	e.now = e.clock.Now()
 	e.poll()
 	e.books.take(blk.Records, len(blk.Data))
 	switch {
@@ -174,12 +178,12 @@ func (e *Engine) admit(ctx context.Context, head Block, more bool) {
 	case head.Records == 0:
 		e.flush(ctx)
 	case e.held.Records == 0 && ready && !e.parallel():
-		e.since = e.clock.Now()
+		e.came = e.now
 		e.lent = borrow(head)
 		e.deliver(ctx, &e.lent)
 	default:
 		if e.held.Records == 0 {
-			e.since = e.clock.Now()
+			e.since, e.came = e.clock.Now(), e.now
 		}
 		e.held.add(head, e.limits.Bytes)
 		if e.traits.AnyBorders || e.full(e.held.Records, len(e.held.Data)) {
@@ -293,8 +297,8 @@ func (e *Engine) due() time.Duration { return e.since + e.limits.Age - e.clock.N
 
 // Idle says that the input has nothing more for now. It delivers the held batch
 // if the batch is old enough, or nothing is on its way and the destination likes
-// that, and writes a checkpoint that is due. If something stays to be done, again is the time after
-// which to call Idle once more unless input came.
+// that, and writes a checkpoint that is due. If something stays to be done, again
+// is the time after which to call Idle once more unless input came.
 func (e *Engine) Idle(ctx context.Context) (again time.Duration, err error) {
 	e.poll()
 	if e.err != nil {

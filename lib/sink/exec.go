@@ -31,8 +31,8 @@ import (
 // No shell is involved. The batch is a file without a name, complete before
 // the child starts: whatever happens to us, a child never takes half of a batch
 // for the whole. The child finds RATE_SINK_FIRST (the ordinal of the batch's
-// first record), RATE_SINK_RECORDS and RATE_SINK_ATTEMPT in its environment;
-// the first two make a key that is the same for every attempt.
+// first record), RATE_SINK_RECORDS, RATE_SINK_ATTEMPT and RATE_SINK_KEY in its
+// environment; the last is the same for every attempt on the same records.
 //
 // As process 1 we are the parent of what a child leaves behind when it ends, and
 // reap that.
@@ -42,6 +42,8 @@ import (
 // read from the terminal.
 type Exec struct {
 	Args []string // the command and its arguments
+
+	RunID string // begins the keys that children find; "" is one by chance
 
 	// Where the children write; nil is /dev/null. Our own stderr serves for
 	// both, so that stdout stays free for what the sink itself has to say of
@@ -54,7 +56,12 @@ type Exec struct {
 }
 
 // Destination makes the destination.
-func (x Exec) Destination() Destination { return command{x, &reap.Orphans{}} }
+func (x Exec) Destination() Destination {
+	if x.RunID == "" {
+		x.RunID = NewRunID()
+	}
+	return command{x, &reap.Orphans{}}
+}
 
 type command struct {
 	Exec
@@ -62,6 +69,7 @@ type command struct {
 }
 
 func (d command) Name() string               { return "exec " + d.Args[0] }
+func (d command) Key(b *Batch) string        { return b.key(d.RunID) }
 func (command) Traits() Traits               { return Traits{Parallel: true} }
 func (command) Commit(context.Context) error { return nil }
 func (command) Abort() error                 { return nil }
@@ -98,7 +106,8 @@ func (d command) Deliver(ctx context.Context, b *Batch) error {
 	cmd.Env = append(cmd.Environ(),
 		fmt.Sprintf("RATE_SINK_FIRST=%d", b.First.Ordinal),
 		fmt.Sprintf("RATE_SINK_RECORDS=%d", b.Records),
-		fmt.Sprintf("RATE_SINK_ATTEMPT=%d", b.Attempt))
+		fmt.Sprintf("RATE_SINK_ATTEMPT=%d", b.Attempt),
+		"RATE_SINK_KEY="+d.Key(b))
 	err = d.orphans.Start(func() (int, error) {
 		if err := cmd.Start(); err != nil {
 			return 0, err

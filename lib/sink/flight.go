@@ -13,7 +13,7 @@ import (
 type flight struct {
 	e     *Engine
 	batch Batch
-	since time.Duration // when its first record came
+	came  time.Duration // when its first record did
 
 	ctx     context.Context // for deliveries
 	patient context.Context // for waits, which nothing is lost by cutting short
@@ -88,7 +88,7 @@ func (e *Engine) launch(ctx context.Context) {
 	if n := len(e.spare); n > 0 {
 		f, e.spare = e.spare[n-1], e.spare[:n-1]
 	}
-	f.e, f.since, f.err, f.ctx, f.patient = e, e.since, nil, e.air, e.patient
+	f.e, f.came, f.err, f.ctx, f.patient = e, e.came, nil, e.air, e.patient
 	f.batch, e.held = e.held, f.batch
 	e.books.batch()
 	e.flights = append(e.flights, f)
@@ -112,6 +112,14 @@ func (e *Engine) bind(ctx context.Context) {
 	}
 	e.bound = ctx
 	e.unbind = context.AfterFunc(ctx, func() { e.ground(context.Cause(ctx)) })
+}
+
+// release lets go of the contexts; no flight is left.
+func (e *Engine) release() {
+	if e.unbind != nil {
+		e.unbind()
+	}
+	e.ground(nil)
 }
 
 // serve waits for what the first flight has to enter, and enters it.
@@ -139,7 +147,7 @@ func (e *Engine) turn(effect func() error) {
 	if f.err != nil && e.err == nil {
 		e.err = *e.failure.Load() // the first one in time: others may follow from it
 	}
-	e.landed(&f.batch, f.since)
+	e.landed(&f.batch, f.came)
 	f.batch.reset()
 	e.spare = append(e.spare, f)
 }
@@ -151,15 +159,18 @@ func (e *Engine) fail(err error) {
 }
 
 // landed notes that every flight up to this one has ended.
-func (e *Engine) landed(b *Batch, since time.Duration) {
+func (e *Engine) landed(b *Batch, came time.Duration) {
 	if e.err != nil {
 		return
 	}
 	if e.settled != nil {
-		e.settled.RecordN(e.clock.Now()-since, int64(b.Records))
+		e.settled.RecordN(e.clock.Now()-came, int64(b.Records))
 	}
 	if !e.traits.Atomic {
 		e.pass(b, true)
+	}
+	if e.err == nil && e.places != nil && !e.ended && e.places.due() {
+		e.err = e.save()
 	}
 }
 

@@ -44,8 +44,7 @@ const (
 // A quarter, because a limit at twice of what is good, and somewhat beyond, must
 // come down to less than what is good.
 type gate struct {
-	clock    Clock
-	requests units.Rate
+	clock Clock
 
 	mu      sync.Mutex
 	limit   float64
@@ -67,7 +66,7 @@ type gate struct {
 }
 
 func newGate(c Concurrency, requests units.Rate, clock Clock) *gate {
-	g := &gate{clock: clock, most: max(c.Most, 1), auto: c.Auto, limit: 1, requests: requests}
+	g := &gate{clock: clock, most: max(c.Most, 1), auto: c.Auto, limit: 1}
 	if !c.Auto {
 		g.limit = float64(g.most)
 	}

@@ -3,7 +3,6 @@ package sink
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -197,12 +196,8 @@ func (d *web) aim(r *http.Request, b *Batch) error {
 	return nil
 }
 
-// Key is the idempotency key. The hash keeps parts of a batch apart: a key that
-// comes again with another body is an error to some servers.
-func (d *web) Key(b *Batch) string {
-	hash := sha256.Sum256(b.Data)
-	return fmt.Sprintf("%s-%d-%x", d.RunID, b.First.Ordinal, hash[:8])
-}
+// Key is the idempotency key.
+func (d *web) Key(b *Batch) string { return b.key(d.RunID) }
 
 func (d *web) Commit(context.Context) error { return d.Abort() }
 

@@ -25,7 +25,7 @@ type Config struct {
 
 	Encoding string // the name of Encode's format, such as "gzip", for http:
 
-	HTTP HTTP // for http: and https:
+	HTTP HTTP // for http: and https:; its RunID for exec as well
 
 	// Postgres makes the destinations of package postgres, which stands apart
 	// for what it imports; nil: there are none.
@@ -151,5 +151,5 @@ func parseExec(args []string, c Config) (Destination, error) {
 	case c.Encode != nil:
 		return nil, usagef("exec takes no compression: put it into the command")
 	}
-	return Exec{Args: args, Stdout: c.Stdout, Stderr: c.Stderr, Grace: c.Grace}.Destination(), nil
+	return Exec{Args: args, RunID: c.HTTP.RunID, Stdout: c.Stdout, Stderr: c.Stderr, Grace: c.Grace}.Destination(), nil
 }

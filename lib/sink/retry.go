@@ -62,6 +62,7 @@ func (f *flight) attempt(b *Batch, t *tries) error {
 		if t.n == 0 && e.keeps() {
 			place, err := e.places.at(b)
 			if err != nil {
+				e.gate.free()
 				return err
 			}
 			b.Place = place

@@ -14,7 +14,8 @@
 //
 // The package is not for reading or framing input, for pacing, for flags or
 // for words on a terminal: it is handed whole lines and hands back errors and
-// counts. It parses no JSON, but where a destination wants it checked.
+// counts. Of the records' JSON it looks at no more than a destination wants
+// checked or located.
 //
 // Decisions and their price:
 //

@@ -96,6 +96,12 @@ func (p plan) run(stdout io.Writer) error {
 	if err := p.races(stdout, inputs); err != nil {
 		return err
 	}
+	if err := p.tables(stdout, inputs); err != nil {
+		return err
+	}
+	if err := p.posts(stdout, inputs); err != nil {
+		return err
+	}
 	if err := p.rates(stdout); err != nil {
 		return err
 	}

@@ -147,30 +147,38 @@ func (c *contender) speeds(r result) []float64 {
 func (p plan) races(w io.Writer, in inputs) error {
 	fmt.Fprintf(w, raceForm, "case", "program", "MB/s", "records/s", "ours is", "CPU s/GB", "peak MB")
 	for _, r := range p.cases(in) {
-		if !p.only.MatchString(r.name) {
-			continue
-		}
-		var missing []string
-		r.contenders = slices.DeleteFunc(r.contenders, func(c contender) bool {
-			if _, err := exec.LookPath(c.program()); err != nil {
-				missing = append(missing, c.name)
-				return true
-			}
-			return false
-		})
-		if err := r.same(); err != nil {
+		if err := p.race(w, r); err != nil {
 			return err
-		}
-		results, err := r.run()
-		if err != nil {
-			return err
-		}
-		r.print(w, results)
-		for _, name := range missing {
-			fmt.Fprintf(w, raceForm, "", name, "-", "not", "installed", "", "")
 		}
 	}
-	return p.tables(w, in)
+	return nil
+}
+
+// race runs a case if it was asked for, without those who are not installed.
+func (p plan) race(w io.Writer, r race) error {
+	if !p.only.MatchString(r.name) {
+		return nil
+	}
+	var missing []string
+	r.contenders = slices.DeleteFunc(r.contenders, func(c contender) bool {
+		if _, err := exec.LookPath(c.program()); err != nil {
+			missing = append(missing, c.name)
+			return true
+		}
+		return false
+	})
+	if err := r.same(); err != nil {
+		return err
+	}
+	results, err := r.run()
+	if err != nil {
+		return err
+	}
+	r.print(w, results)
+	for _, name := range missing {
+		fmt.Fprintf(w, raceForm, "", name, "-", "not", "installed", "", "")
+	}
+	return nil
 }
 
 // program is the command that must be there.

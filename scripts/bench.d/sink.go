@@ -75,9 +75,5 @@ func (p plan) tables(w io.Writer, in inputs) (err error) {
 		events.through("rate-sink", emptied(`rate-sink --table bench --on-conflict nothing "$1"`)...),
 		events.through("psql", emptied(`"$0" -qX -v ON_ERROR_STOP=1 -f "$2" "$1"`)...),
 	}, p.rounds}
-	results, err := r.run()
-	if err == nil {
-		r.print(w, results)
-	}
-	return err
+	return p.race(w, r)
 }
