@@ -92,14 +92,17 @@ func (p *pipeRun) run(env *tool.Env) error {
 		return err
 	}
 	edges, err := p.open(env)
+	defer edges.close()
 	if err != nil {
 		return err
 	}
-	defer edges.close()
-	env.OnDefect(edges.discard)
 	drain := p.onTerm == "drain" && (p.onTermGiven || os.Getenv(pipeline.Marker) == "")
 	signals := newSwitchboard(drain, !hasTerminal())
 	env.Signals.Take(signals.got, signals.wanted()...)
+	env.OnDefect(edges.discard)
+	if err := edges.create(p); err != nil {
+		return err
+	}
 	result, seen, err := p.supervise(env, stages, edges, signals)
 	if err != nil {
 		return exit.With(exit.IO, err)
