@@ -74,7 +74,7 @@ func judge(facts []fact, rules *Rules) (verdicts []Verdict, blamed int) {
 		switch next := verdicts[i+1]; {
 		case next == Pending:
 			verdicts[i] = Pending
-		case next == Cut, next.Complete() && facts[i+1].early:
+		case next == Cut, next.Complete() && (facts[i+1].early || rules.Immediate && facts[i].status.Signal == syscall.SIGPIPE):
 			verdicts[i] = Cut
 		case !next.Complete():
 			verdicts[i] = Ended
