@@ -45,12 +45,9 @@ func (n *numbers) add(text string) {
 }
 
 // spot is where the value of a number goes in the reservoir: a place from 0 to
-// count, which is the same in every run (SplitMix64's finalizer over the count).
+// count, which is the same in every run.
 func spot(count int64) uint64 {
-	z := uint64(count) * 0x9E3779B97F4A7C15
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	at, _ := bits.Mul64(z^z>>31, uint64(count)+1)
+	at, _ := bits.Mul64(scramble(uint64(count)*0x9E3779B97F4A7C15), uint64(count)+1)
 	return at
 }
 
@@ -89,9 +86,11 @@ type frequent struct {
 	counts map[string]int64
 	seen   []string // in the order in which they came
 	many   bool
+	distinct
 }
 
 func (f *frequent) add(v string) {
+	f.distinct.add(v)
 	if f.many {
 		return
 	}
@@ -100,7 +99,7 @@ func (f *frequent) add(v string) {
 	}
 	if _, ok := f.counts[v]; !ok {
 		if len(f.seen) == MaxValues || len(v) > MaxLength {
-			*f = frequent{many: true}
+			f.counts, f.seen, f.many = nil, nil, true
 			return
 		}
 		v = strings.Clone(v)
@@ -113,6 +112,18 @@ func (f *frequent) add(v string) {
 // the average, there three times.
 func (f *frequent) listed(count int64) bool {
 	return !f.many && count >= 3*int64(len(f.seen))
+}
+
+// repeats answers card= with how many different values there are, if they are too
+// many to be listed, but each, on the average, there twice; else "". of is how
+// many there could be in the range that is drawn from, 0 for any number: most
+// of a range are the range.
+func (f *frequent) repeats(count int64, of float64) string {
+	n := f.estimate()
+	if !f.many || n*2 > float64(count) || of > 0 && n > of/2 {
+		return ""
+	}
+	return "card=" + strconv.FormatFloat(math.Round(n), 'f', 0, 64)
 }
 
 // quantile is the value that a share q of the sample is below.

@@ -1,6 +1,7 @@
 package like
 
 import (
+	"math"
 	"strings"
 
 	"ndjsontools/lib/gen"
@@ -40,7 +41,11 @@ func (w *writer) value(name string, sh *shape) sketch.Value {
 	var counts []int64
 	add := func(n int64, v sketch.Value) { kinds, counts = append(kinds, v), append(counts, n) }
 	if n := sh.numbers; n != nil {
-		add(n.count, sketch.Expr(n.expression(name, n.count == w.records)))
+		v := sketch.Expr(n.expression(name, n.count == w.records))
+		if typ := v.Type(); typ == "int" || typ == "float" {
+			v = v.With(n.repeats(n.count, (n.max-n.min)*math.Pow(10, float64(n.decimals))+1))
+		}
+		add(n.count, v)
 	}
 	if x := sh.strings; x != nil {
 		add(x.count, x.value(x.count == w.records))
@@ -74,9 +79,12 @@ func (x *texts) value(ordered bool) sketch.Value {
 	switch typ, args := x.expression(ordered); {
 	case typ == "concat":
 		d := x.numbered
-		return sketch.JSON(sketch.Quote(sketch.Braces(d.prefix) + "{{int," + sketch.Range(d.min, d.max) + "}}" + sketch.Braces(d.suffix)))
-	case typ != "":
+		number := sketch.Expr("int", sketch.Range(d.min, d.max)).With(x.repeats(x.count, float64(d.max-d.min)+1))
+		return sketch.JSON(sketch.Quote(sketch.Braces(d.prefix) + number.Spell() + sketch.Braces(d.suffix)))
+	case typ == "time" || typ == "date" || typ == "uuid7" || typ == "ulid":
 		return sketch.Expr(typ, args)
+	case typ != "":
+		return sketch.Expr(typ, args).With(x.repeats(x.count, 0))
 	case len(x.seen) == 1:
 		return sketch.String(x.seen[0])
 	}
