@@ -3,6 +3,8 @@ package like
 import (
 	"math"
 	"slices"
+
+	"ndjsontools/lib/gen"
 )
 
 // kept is how many hashes tell how many different values there are: the estimate
@@ -18,11 +20,7 @@ type distinct struct {
 }
 
 func (d *distinct) add(v string) {
-	h := uint64(0xCBF29CE484222325) // 64-bit FNV-1a, finished as SplitMix64 is
-	for i := range len(v) {
-		h = (h ^ uint64(v[i])) * 0x100000001B3
-	}
-	h = scramble(h)
+	h := gen.Hash([]byte(v))
 	if len(d.least) == kept && h >= d.least[kept-1] {
 		return
 	}
@@ -34,13 +32,6 @@ func (d *distinct) add(v string) {
 		d.least = d.least[:kept-1]
 	}
 	d.least = slices.Insert(d.least, at, h)
-}
-
-// scramble is SplitMix64's finalizer.
-func scramble(z uint64) uint64 {
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
 }
 
 func (d *distinct) estimate() float64 {

@@ -1,11 +1,14 @@
 package like
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
+
+	"ndjsontools/lib/gen"
 )
 
 // numbers are what a field's numbers are like.
@@ -47,7 +50,9 @@ func (n *numbers) add(text string) {
 // spot is where the value of a number goes in the reservoir: a place from 0 to
 // count, which is the same in every run.
 func spot(count int64) uint64 {
-	at, _ := bits.Mul64(scramble(uint64(count)*0x9E3779B97F4A7C15), uint64(count)+1)
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(count))
+	at, _ := bits.Mul64(gen.Hash(b[:]), uint64(count)+1)
 	return at
 }
 

@@ -27,7 +27,7 @@ func (w *writer) object(o *object) sketch.Value {
 			m := o.members[name]
 			v := w.value(name, m)
 			if m.count < o.count {
-				v = v.With("absent=" + percent(o.count-m.count, o.count))
+				v = v.With("absent=" + sketch.Share(o.count-m.count, o.count))
 			}
 			members = append(members, sketch.Quote(name)+":"+v.Text())
 		}
@@ -51,7 +51,7 @@ func (w *writer) value(name string, sh *shape) sketch.Value {
 		add(x.count, x.value(x.count == w.records))
 	}
 	if n := sh.bools[0] + sh.bools[1]; n > 0 {
-		add(n, sketch.Expr("bool", "p="+percent(sh.bools[1], n)))
+		add(n, sketch.Expr("bool", "p="+sketch.Share(sh.bools[1], n)))
 	}
 	if o := sh.object; o != nil {
 		add(o.count, w.object(o))
@@ -68,7 +68,7 @@ func (w *writer) value(name string, sh *shape) sketch.Value {
 		all = sketch.One(counts, kinds...)
 	}
 	if sh.nulls > 0 {
-		all = all.With("null=" + percent(sh.nulls, sh.count))
+		all = all.With("null=" + sketch.Share(sh.nulls, sh.count))
 	}
 	return all
 }

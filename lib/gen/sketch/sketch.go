@@ -117,3 +117,9 @@ func Range(lo, hi int64) string {
 	}
 	return strconv.FormatInt(lo, 10) + ".." + strconv.FormatInt(hi, 10)
 }
+
+// Share is a share as modifiers spell it, in percent: 0.0001% at least.
+func Share(part, whole int64) string {
+	text := strconv.FormatFloat(max(100*float64(part)/float64(whole), 1e-4), 'f', 4, 64)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + "%"
+}
