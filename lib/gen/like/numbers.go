@@ -17,6 +17,8 @@ type numbers struct {
 	count    int64
 	decimals int
 	min, max float64
+	mean     float64
+	squares  float64 // of the distances from the mean, summed up (B. P. Welford, 1962)
 	order    order
 	sample   []float64 // some of them, all as likely
 }
@@ -45,6 +47,9 @@ func (n *numbers) add(text string) {
 		n.sample[at] = v
 	}
 	n.count++
+	before := n.mean
+	n.mean += (v - before) / float64(n.count)
+	n.squares += (v - before) * (v - n.mean)
 }
 
 // spot is where the value of a number goes in the reservoir: a place from 0 to
@@ -169,8 +174,8 @@ func (n *numbers) expression(name string, ordered bool) (typ, args string) {
 	case n.count < 30 || width == 0:
 	case n.min >= 0 && middle > 0 && middle < n.min+width/5 && tail > 2*middle && n.exact(middle*math.Pow(tail/middle, farthest/2.33)):
 		return "lognormal", "med=" + n.short(middle) + ",p99=" + n.short(tail) + ",dp=" + strconv.Itoa(n.decimals)
-	case width > 5*sd && math.Abs(middle-(n.min+n.max)/2) < width/10 && n.exact(math.Abs(middle)+farthest*sd):
-		return "normal", n.short(middle) + "," + n.short(sd) + ",dp=" + strconv.Itoa(n.decimals)
+	case width > 5*sd && math.Abs(middle-(n.min+n.max)/2) < width/10 && n.exact(math.Abs(n.mean)+farthest*sd):
+		return "normal", n.short(n.mean) + "," + n.short(sd) + ",dp=" + strconv.Itoa(n.decimals)
 	}
 	if n.decimals == 0 {
 		return "int", n.text(n.min) + ".." + n.text(n.max)
@@ -204,17 +209,7 @@ func (n *numbers) even() bool {
 	return most <= 3*least+3
 }
 
-func (n *numbers) deviation() float64 {
-	sum, squares := 0.0, 0.0
-	for _, v := range n.sample {
-		sum += v
-	}
-	mean := sum / float64(len(n.sample))
-	for _, v := range n.sample {
-		squares += (v - mean) * (v - mean)
-	}
-	return math.Sqrt(squares / float64(len(n.sample)))
-}
+func (n *numbers) deviation() float64 { return math.Sqrt(n.squares / float64(n.count)) }
 
 // short is v with a digit more than the field has, and at least two.
 func (n *numbers) short(v float64) string {
