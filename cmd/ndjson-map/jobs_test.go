@@ -128,6 +128,7 @@ var jobsRuns = [][]string{
 	{`.b.c`, "--max-record", "40"}, {`.b.c`, "--max-record", "40", "--rejects-ok"}, {`error`}, {`.a | error`, "-q"},
 	{`.a, (.a | select(. == 77) | range(400000))`}, {`.a as $a | if $a == 50 then range(100) | debug else $a end`},
 	{`.a`, "-z", "gzip"}, {`.`, "-z", "zstd:1"},
+	{`.`, "-R"}, {`length`, "-R"}, {`.b`, "--tab"}, {`.`, "-S"}, {`.b.c`, "-a"}, {`.a`, "--raw-output0"}, {`.a, (.b | keys)`, "--atomic"}, {`.a`, "--utf8", "replace"}, {`.b.c`, "--strict"}, {`.a`, "--unbuffered"},
 }
 
 // TestJobs checks that any number of jobs leaves the same behind as one.

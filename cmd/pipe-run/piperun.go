@@ -33,6 +33,7 @@ type pipeRun struct {
 	progress       string
 	stall          stallOption
 	quiet, verbose bool
+	supervised     bool // by another pipe-run
 }
 
 // setAccept takes a list of statuses.
@@ -46,31 +47,6 @@ func (p *pipeRun) setAccept(list string) error {
 	}
 	return nil
 }
-
-// A stallOption is what --stall asks for.
-type stallOption struct {
-	after time.Duration // 0: nothing
-	kill  bool
-}
-
-// Set takes a duration, and whether the run ends then.
-func (o *stallOption) Set(text string) error {
-	length, how, given := strings.Cut(text, ":")
-	if given && how != "kill" {
-		return fmt.Errorf("%s: after the duration may follow :kill", term.Quote(text))
-	}
-	after, err := units.ParseDuration(length)
-	if err != nil {
-		return err
-	}
-	if after <= 0 {
-		return errors.New("a stall has to last for some time")
-	}
-	o.after, o.kill = after, given
-	return nil
-}
-
-func (o *stallOption) String() string { return "" }
 
 // validate checks what the options can't check alone.
 func (p *pipeRun) validate(operands []string) error {

@@ -341,11 +341,27 @@ func (s *keepPathStep) run(m *machine, v json.Value, p *cell) signal {
 type beginStep struct {
 	dot, path   int
 	slot, place int
+	own         int // what the updates own, or -1
 	source      step
 }
 
 func (s *beginStep) run(m *machine, v json.Value, p *cell) signal {
 	f := m.frame
 	f.slots[s.slot], f.cells[s.place] = v, p
+	f.disown(s.own)
 	return s.source.run(m, f.slots[s.dot], nil)
+}
+
+// lendStep hands out what a foreach makes of its state. A container may be, or
+// be in, the state, which nobody owns from then on.
+type lendStep struct {
+	own  int
+	next step
+}
+
+func (s *lendStep) run(m *machine, v json.Value, p *cell) signal {
+	if v.Kind() >= json.KindArray {
+		m.frame.disown(s.own)
+	}
+	return s.next.run(m, v, p)
 }

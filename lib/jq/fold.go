@@ -50,13 +50,25 @@ func (c *compiler) reduce(n *syntax.Reduce, u *unit, b *binding) code {
 
 func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
 	start := c.code(n.Init, u, b)
-	slot, place := u.slot(), u.cell()
+	slot, place, own := u.slot(), u.cell(), -1
+	if isLinear(n.Update) {
+		own = u.own()
+	}
 	from := c.file
 	return code{gen: func(next step, x context) step {
 		defer c.inside(from)()
 		x.direct = false
 		rounds := c.loop(n.Source, n.Patterns, u, b, func(u *unit, b *binding) code {
-			update, extract := c.code(n.Update, u, b), identity
+			var update code
+			single, extract, next := false, identity, next
+			if own >= 0 && !x.paths {
+				update, single = c.linear(n.Update, u, b, own)
+			}
+			if single {
+				next = &lendStep{own, next}
+			} else {
+				update = c.code(n.Update, u, b)
+			}
 			if n.Extract != nil {
 				extract = c.code(n.Extract, u, b)
 			}
@@ -66,7 +78,7 @@ func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
 			}}
 		})
 		dot, path := u.slot(), u.cell()
-		begin := &beginStep{dot, path, slot, place, rounds.link(nil, context{})}
+		begin := &beginStep{dot, path, slot, place, own, rounds.link(nil, context{})}
 		return &keepPathStep{dot, path, start.link(begin, x)}
 	}}
 }

@@ -19,6 +19,8 @@ import (
 //   - every part has one output at most: a second one would start from a state
 //     that the first one has changed.
 //
+// A foreach does the same as long as what it hands out of its state is no container.
+//
 // Besides, a container is only owned as long as the one that holds it is, so
 // that handing out something that is not owned hands out nothing that is.
 

@@ -107,6 +107,11 @@ func (c *compiler) flows(n syntax.Node, in flow) (all []flow) {
 			}
 		}()
 	}
+	return c.node(n, in)
+}
+
+// node is flows for what has not been found to be a part.
+func (c *compiler) node(n syntax.Node, in flow) []flow {
 	if closed, clock := isClosed(n); closed {
 		return []flow{in.with(c.closed(n, clock))}
 	}
@@ -172,75 +177,6 @@ func isFixed(n syntax.Node) bool {
 	}
 	closed, clock := isClosed(n)
 	return closed && !clock
-}
-
-func (c *compiler) array(n *syntax.Array, in flow) flow {
-	parts := c.flows(n.Body, flow{out: in.out})
-	if len(parts) == 1 && parts[0].out.op == aPart {
-		f := parts[0]
-		f.out = c.evaluated("["+f.out.part.String()+"]", f.with(f.out.args[0])).out
-		return in.with(c.single(&in, f))
-	}
-	var args []*expr
-	for _, f := range parts {
-		args = append(args, c.single(&in, f))
-	}
-	return in.with(&expr{op: anArray, args: args})
-}
-
-func (c *compiler) bounded(all []flow) []flow {
-	if len(all) > maxFlows {
-		c.refuse("there are more than %d outputs", maxFlows)
-	}
-	return all
-}
-
-// with is the flow with another output.
-func (f flow) with(e *expr) flow { return flow{f.steps, e} }
-
-// guarded is the flow with a guard for its output, which what follows may drop.
-func (f flow) guarded() flow {
-	if f.out.op == aPart {
-		return f // what follows a part becomes one with it
-	}
-	return f.checked(f.out)
-}
-
-// checked is the flow with a guard for an expression that can have an error.
-func (f flow) checked(e *expr) flow {
-	if e.op == aConstant || e.op == aPath && e.path.parent == nil {
-		return f
-	}
-	return f.then(step{e, true})
-}
-
-func (f flow) then(s step) flow {
-	return flow{append(f.steps[:len(f.steps):len(f.steps)], s), f.out}
-}
-
-// single is the output of a flow that is part of an expression. Its guards
-// become those of the whole: at worst a record goes to the evaluator for
-// nothing. It must have no condition.
-func (c *compiler) single(f *flow, part flow) *expr {
-	for _, s := range part.steps {
-		if !s.guard {
-			c.refuse("a condition inside of an expression is for values")
-		}
-		*f = f.then(s)
-	}
-	if part.out.op == aPart && !part.out.part.once {
-		c.refuse("several outputs inside of an expression are for values")
-	}
-	return part.out
-}
-
-// one compiles a part that has exactly one output.
-func (c *compiler) one(n syntax.Node, in *flow) *expr {
-	parts := c.flows(n, flow{out: in.out})
-	if len(parts) != 1 {
-		c.refuse("several outputs inside of an expression are for values")
-	}
-	return c.single(in, parts[0])
 }
 
 func (c *compiler) index(n *syntax.Index, in flow) []flow {
@@ -361,7 +297,7 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 	}
 	t, ok := tests[n.Op]
 	if !ok {
-		return c.arithmetic(n, n.Op, left, right)
+		return c.arithmetic(n.Op, left, right)
 	}
 	given := [2]*expr{left, right}
 	if left.op == aConstant {
@@ -371,71 +307,7 @@ func (c *compiler) binary(n *syntax.Binary, in *flow) *expr {
 		return constant(json.FromBool(t.holds(json.Compare(left.value, right.value))))
 	}
 	if left.op != aPath || right.op != aConstant || right.value.Kind() >= json.KindArray || right.value.IsNaN() {
-		return c.arithmetic(n, n.Op, given[0], given[1])
+		return c.arithmetic(n.Op, given[0], given[1])
 	}
 	return &expr{op: aComparison, path: left.path, test: t, value: right.value}
-}
-
-func keyText(before, name string) []byte {
-	return append(json.Append([]byte(before), json.FromString(name)), ':')
-}
-
-func (c *compiler) object(n *syntax.Object, in *flow) *expr {
-	e := &expr{op: anObject}
-	for _, p := range n.Pairs {
-		key, ok := p.Key.(*syntax.String)
-		var name string
-		var value *expr
-		switch v, isVar := p.Key.(*syntax.Var); {
-		case ok && key.Format == "":
-			if name, ok = key.Text(); !ok {
-				c.refuse("keys that are no constant strings are for values")
-			}
-			if p.Value != nil {
-				value = c.one(p.Value, in)
-			} else {
-				value = c.field(in.out, name)
-			}
-		case isVar && p.Value == nil:
-			name, value = v.Name, c.closed(v, false)
-		default:
-			c.refuse("keys that are no constant strings are for values")
-		}
-		for _, k := range e.names {
-			if k == name {
-				c.refuse("a key that is there twice is for values")
-			}
-		}
-		before := ","
-		if len(e.names) == 0 {
-			before = "{"
-		}
-		e.names = append(e.names, name)
-		e.keys = append(e.keys, keyText(before, name))
-		e.args = append(e.args, value)
-	}
-	return e
-}
-
-func (c *compiler) text(n *syntax.String, in *flow) *expr {
-	e := &expr{op: aString}
-	piece := ""
-	for _, p := range n.Parts {
-		if p.Expr == nil {
-			piece += p.Text
-			continue
-		}
-		e.args = append(e.args, c.one(p.Expr, in))
-		e.keys = append(e.keys, inner(piece))
-		piece = ""
-	}
-	e.keys = append(e.keys, append(inner(piece), '"'))
-	e.keys[0] = append([]byte{'"'}, e.keys[0]...)
-	return e
-}
-
-// inner is a text as it stands between quotes.
-func inner(text string) []byte {
-	quoted := json.Append(nil, json.FromString(text))
-	return quoted[1 : len(quoted)-1 : len(quoted)-1]
 }

@@ -5,19 +5,6 @@ import (
 	"ndjsontools/lib/jsonscan"
 )
 
-// flow is one way through the program: what must hold, and what comes out.
-type flow struct {
-	steps []step
-	out   *expr
-}
-
-// step is a condition, or a guard: an expression whose value is not used, but
-// whose error would be one.
-type step struct {
-	e     *expr
-	guard bool
-}
-
 type op uint8
 
 const (

@@ -36,7 +36,7 @@ const partRoom = 64 << 10
 func (c *compiler) beyond(n syntax.Node, in flow) flow {
 	call, ok := n.(*syntax.Call)
 	f := c.evaluated(c.source(n), in)
-	if before := in.out; ok && mostlyOnce[call.Name] && (before.op != aPart || before.part.once) {
+	if ok && mostlyOnce[call.Name] && (in.out.op != aPart || in.out.part.once) {
 		f.out.part.once = true
 	}
 	return f
@@ -80,8 +80,12 @@ func computes(e *expr) bool { return e.op == aPart || e.op == aClock }
 
 // evaluated compiles a text over what comes out of in. Parts in a row are one.
 func (c *compiler) evaluated(text string, in flow) flow {
-	arg := in.out
+	arg, once := in.out, false
 	if arg.op == aPart {
+		if arg.part.once {
+			alone, err := jq.Compile(text, c.opts)
+			once = err == nil && alone.IsSingle()
+		}
 		text = "(" + arg.part.String() + ") | " + text
 		arg = arg.args[0]
 	}
@@ -98,11 +102,11 @@ func (c *compiler) evaluated(text string, in flow) flow {
 	if !p.IsPure() {
 		c.refuse("%s does more than give a value", text)
 	}
-	return in.with(&expr{op: aPart, args: []*expr{arg}, part: &part{Program: p, once: p.IsSingle()}})
+	return in.with(&expr{op: aPart, args: []*expr{arg}, part: &part{Program: p, once: once || p.IsSingle()}})
 }
 
 // arithmetic compiles an operator over two values.
-func (c *compiler) arithmetic(n *syntax.Binary, op string, left, right *expr) *expr {
+func (c *compiler) arithmetic(op string, left, right *expr) *expr {
 	text, arg := ".[0] "+op+" .[1]", &expr{op: anArray, args: []*expr{left, right}}
 	switch {
 	case right.isLiteral():

@@ -85,11 +85,10 @@ func (c *compiler) assign(n *syntax.Binary, in flow) flow {
 		value = &expr{op: anAlternative, args: []*expr{old, right}}
 	default:
 		right := c.one(n.Right, &in)
-		in = in.checked(right) // for the same reason
 		if n.Op == "+=" && (old.op == aPath || old.op == aMerge) && isObject(right) {
 			value = c.merge(old, right)
 		} else {
-			value = c.arithmetic(n, n.Op[:1], old, right)
+			value = c.arithmetic(n.Op[:1], old, right)
 		}
 	}
 	return in.with(c.put(in.out, names, value))
