@@ -141,11 +141,18 @@ func TestMetrics(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
+	sameFigures(t, file, stats)
+}
+
+// sameFigures compares the metrics in one file with the statistics in another.
+func sameFigures(t *testing.T, file, stats string) {
+	t.Helper()
 	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x, err = expose(string(page)); err != nil {
+	x, err := expose(string(page))
+	if err != nil {
 		t.Fatal(err)
 	}
 	told := map[string]any{}

@@ -63,6 +63,24 @@ func TestServicePostgresRejects(t *testing.T) {
 	t.Logf("%.1f s", got.Elapsed)
 }
 
+// A batch of nothing but bad records is settled little by little, even where one
+// attempt has no time for all of them.
+func TestServicePostgresAllBad(t *testing.T) {
+	db := startPostgres(t)
+	db.sql("CREATE TABLE t (id int)")
+	const records = 5000
+	rejects := filepath.Join(t.TempDir(), "rejects")
+	got, _ := delivery{
+		args: []string{"-q", "--table", "t", "--columns", "id=.name", "--timeout", "300ms",
+			"--rejects", rejects, "--max-rejects", "100%", db.URL()},
+		input: numbers(records), status: 5,
+	}.run(t)
+	if got.Rejects != records || len(ordinals(t, rejects)) != records {
+		t.Errorf("%+v; want %d rejects", got, records)
+	}
+	t.Logf("%.1f s", got.Elapsed)
+}
+
 // ordinals are those in a file of rejects.
 func ordinals(t *testing.T, name string) (all []int) {
 	t.Helper()
@@ -101,7 +119,10 @@ func TestServicePostgresConflicts(t *testing.T) {
 		{"update", `{"id":1,"v":"y","k":1} {"id":6,"v":"h","k":1} {"id":1,"v":"z","k":4} {"id":7,"v":"i","k":11} {"v":"j"} {"v":"j"}`,
 			with("--on-conflict", "update", "--key", "id"), 5, "1z4 3d2 4e3 6h1 g g j j", "[3]"},
 	} {
-		delivery{args: c.args, input: []byte(strings.ReplaceAll(c.input, " ", "\n")), status: c.status}.run(t)
+		got, _ := delivery{args: c.args, input: []byte(strings.ReplaceAll(c.input, " ", "\n")), status: c.status}.run(t)
+		if got.Duplicates > 0 {
+			t.Errorf("%s: %+v; a transaction that fails leaves nothing", c.name, got)
+		}
 		db.want("SELECT string_agg(concat(id, v, kind), ' ' ORDER BY id, v) FROM t", c.want)
 		if got := fmt.Sprint(ordinals(t, base[len(base)-1])); got != c.reject {
 			t.Errorf("%s: rejected %s; want %s", c.name, got, c.reject)
@@ -348,7 +369,9 @@ func TestServicePostgresDoubt(t *testing.T) {
 		if got.Retried != 1 || got.Duplicates != c.copies {
 			t.Errorf("%s: %+v; want 1 retried and at most %d duplicates", c.name, got, c.copies)
 		}
-		db.want("SELECT count(*), count(DISTINCT id) FROM t", fmt.Sprintf("%d|%d", c.rows, records))
+		if got, want := db.sql("SELECT count(*), count(DISTINCT id) FROM t"), fmt.Sprintf("%d|%d", c.rows, records); got != want {
+			t.Errorf("%s: rows and different ones are %s; want %s", c.name, got, want)
+		}
 	}
 }
 

@@ -37,6 +37,36 @@ func drained(t *testing.T, pipe *os.File) {
 	}
 }
 
+// fullPipe is a pipe that nobody reads, and that is full.
+func fullPipe(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	fd := int(w.Fd()) // once: it makes the descriptor a blocking one
+	unix.SetNonblock(fd, true)
+	for {
+		if _, err := unix.Write(fd, make([]byte, 4096)); err != nil {
+			break
+		}
+	}
+	unix.SetNonblock(fd, false)
+	return w
+}
+
+// brokenPipe is a pipe without a reader.
+func brokenPipe(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	return w
+}
+
 // A sink is not held up by a standard error that nobody reads, nor killed by one
 // that is closed: what it took is settled, and its status is the same.
 func TestSinkWithoutStderr(t *testing.T) {
@@ -45,31 +75,7 @@ func TestSinkWithoutStderr(t *testing.T) {
 	for i := range records {
 		fmt.Fprintln(&input, i)
 	}
-	full := func() *os.File { // a pipe that nobody reads, and that is full
-		r, w, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { r.Close() })
-		fd := int(w.Fd()) // once: it makes the descriptor a blocking one
-		unix.SetNonblock(fd, true)
-		for {
-			if _, err := unix.Write(fd, make([]byte, 4096)); err != nil {
-				break
-			}
-		}
-		unix.SetNonblock(fd, false)
-		return w
-	}
-	broken := func() *os.File { // a pipe without a reader
-		r, w, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Close()
-		return w
-	}
-	for name, stderr := range map[string]func() *os.File{"full": full, "broken": broken} {
+	for name, stderr := range map[string]func(*testing.T) *os.File{"full": fullPipe, "broken": brokenPipe} {
 		for _, how := range []struct {
 			signal syscall.Signal
 			status int // by the end of the input
@@ -78,7 +84,7 @@ func TestSinkWithoutStderr(t *testing.T) {
 				dir := t.TempDir()
 				bad := filepath.Join(dir, "bad")
 				stats := filepath.Join(dir, "stats")
-				words := stderr()
+				words := stderr(t)
 				defer words.Close()
 				// Words for single records, for attempts and at the end.
 				cmd := exec.Command(filepath.Join(bin, "rate-sink"), "-v", "--progress", "always", "--rejects", bad, "-b", "10",

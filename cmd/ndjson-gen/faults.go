@@ -92,7 +92,11 @@ func (f *faulty) appendBlock(dst []byte, plan *gen.Plan, from, to, step, size, l
 			}
 		}
 		f.line += n
-		f.index = f.Index(from)
+		if copied := f.Copied(from); copied >= 0 {
+			f.index = f.Index(copied)
+		} else if n > 0 {
+			f.index = f.Index(from)
+		}
 	}
 	if f.NoEOL && len(dst) > 0 {
 		dst, f.owed = dst[:len(dst)-1], true

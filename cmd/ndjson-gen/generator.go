@@ -72,6 +72,12 @@ func (g *generator) run(env *tool.Env, life *filter.Life, plan *gen.Plan) (err e
 			return over(err)
 		}
 		records, size := pacer.due(now)
+		wall := g.wall()
+		if g.stamp != "" && g.catchUp {
+			var late time.Duration
+			records, size, late = pacer.together(now, records, size)
+			wall -= late.Microseconds()
+		}
 		room := min(filter.OutputBuffer, size, bytesLeft)
 		to := end
 		if due := (end - next - 1) / step; records <= due {
@@ -80,20 +86,20 @@ func (g *generator) run(env *tool.Env, life *filter.Life, plan *gen.Plan) (err e
 		var block []byte
 		after, made := next, int64(0)
 		if faults != nil {
-			if block, after, made, err = faults.appendBlock(life.Out.Room(), plan, next, to, step, room, bytesLeft, g.wall()); err != nil {
+			if block, after, made, err = faults.appendBlock(life.Out.Room(), plan, next, to, step, room, bytesLeft, wall); err != nil {
 				return err
 			}
 			if after == next {
 				return nil
 			}
 		} else {
-			block, after = plan.AppendBlock(life.Out.Room(), next, to, step, int(room), g.wall())
+			block, after = plan.AppendBlock(life.Out.Room(), next, to, step, int(room), wall)
 			made = (after - next + step - 1) / step
 		}
 		if after == next {
 			// It may be too long for the room: then it still goes whole, unless
 			// it is --bytes that ends here.
-			single = plan.Append(single[:0], next, g.wall())
+			single = plan.Append(single[:0], next, wall)
 			if int64(len(single)) > bytesLeft {
 				return nil
 			}

@@ -19,9 +19,10 @@ const chunkSize = 128 << 10
 // is not ready, so that two jobs are two threads and not three.
 //
 // Chunks are claimed in order, and at most depth of them are under way or wait
-// to be written. A buffer goes back to the job that filled it: on the same
-// core its lines are still in the cache, where another core would have to fetch
-// them to write over them, and that made two jobs hardly faster than one.
+// to be written, in as many buffers. A buffer goes back to the job that filled
+// it: on the same core its lines are still in the cache, where another core would
+// have to fetch them to write over them, and that made two jobs hardly faster
+// than one.
 type crew struct {
 	fill  func(block []byte, chunk int64) []byte // appends a chunk to an empty block
 	depth int64
@@ -32,6 +33,8 @@ type crew struct {
 	written int64
 	ready   []filled // the chunks from written on, by their number modulo depth
 	over    bool
+	jobs    []*job
+	buffers int64 // that there are
 }
 
 // A filled chunk waits to be written; one without an owner is not made yet.
@@ -46,6 +49,9 @@ type job struct{ free [][]byte }
 func newCrew(jobs int64, fill func(block []byte, chunk int64) []byte) *crew {
 	c := &crew{fill: fill, depth: 2*jobs + 2}
 	c.ready = make([]filled, c.depth)
+	for range jobs {
+		c.jobs = append(c.jobs, &job{})
+	}
 	c.change.L = &c.mu
 	return c
 }
@@ -61,11 +67,25 @@ func (c *crew) claim(j *job, wait bool) (chunk int64, block []byte, ok bool) {
 	if c.over || c.claimed == c.written+c.depth {
 		return 0, nil, false
 	}
-	if n := len(j.free); n > 0 {
-		block, j.free = j.free[n-1], j.free[:n-1]
-	}
 	c.claimed++
-	return c.claimed - 1, block, true
+	return c.claimed - 1, c.buffer(j), true
+}
+
+// buffer is one of the job's own if it has any, else a new one, or if there are
+// enough of them another job's.
+func (c *crew) buffer(j *job) []byte {
+	if len(j.free) == 0 && c.buffers < c.depth {
+		c.buffers++
+		return nil
+	}
+	from := j
+	for i := 0; len(from.free) == 0; i++ {
+		from = c.jobs[i] // one has some: fewer are under way than there are
+	}
+	last := len(from.free) - 1
+	block := from.free[last]
+	from.free = from.free[:last]
+	return block
 }
 
 // work makes one chunk.
@@ -142,14 +162,13 @@ func (g *generator) runJobs(env *tool.Env, life *filter.Life, plan *gen.Plan, ne
 		return block
 	})
 	defer crew.end()
-	for range g.jobs - 1 {
-		j := &job{}
+	me := crew.jobs[0]
+	for _, j := range crew.jobs[1:] {
 		env.Go(func() {
 			for crew.work(j, true) {
 			}
 		})
 	}
-	me := &job{}
 	for chunk := int64(0); first(chunk) < end && life.Clock.Now() < stop; chunk++ {
 		if life.Stopped() {
 			return stdio.ErrStopped

@@ -12,8 +12,8 @@
 // function of the seed, the field and the record's number alone: the same
 // command makes the same bytes, everywhere and every time.
 //
-// Exit status: 0; 2 usage; 3 the schema does not compile; 74 output failed; 141
-// and 143 by signal.
+// Exit status: 0; 2 usage; 3 the schema does not compile; 5 and 65 bad records in
+// what --like or --verify reads; 74 output failed; 141 and 143 by signal.
 //
 // See man/ndjson-gen.1.
 package main

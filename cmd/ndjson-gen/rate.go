@@ -130,3 +130,18 @@ func (s *pacer) took(now time.Duration, records, bytes int64) {
 		s.pacer.Take(now, paid)
 	}
 }
+
+// together bounds what may go at now to what falls due within a Quantum, and says
+// how long ago the first of it was due: so much older than now is what is made.
+func (s *pacer) together(now time.Duration, records, bytes int64) (int64, int64, time.Duration) {
+	rate := s.pacer.Rate()
+	most := max(1, int64(rate.PerSecond()*pace.Quantum.Seconds()))
+	late := max(0, now-s.pacer.Next(now, 1))
+	switch {
+	case rate.Unit == units.Bytes:
+		return records, min(bytes, most), late
+	case s.times != nil:
+		most = max(1, most/pace.Millionths)
+	}
+	return min(records, most), bytes, late
+}

@@ -181,6 +181,11 @@ func (w *window) setRange(s string) error {
 	return nil
 }
 
+// limited says whether an option says which records to make, or how many.
+func (g *generator) limited() bool {
+	return g.counted || g.sized || g.timed || g.window.ranged || g.start > 0 || g.window.shards > 1
+}
+
 // validate checks what options can't check alone.
 func (g *generator) validate() error {
 	if err := g.validatePace(); err != nil {
@@ -198,7 +203,7 @@ func (g *generator) validate() error {
 		return tool.Usagef("--verify needs the seed that the records were made with")
 	case g.jobs > 1 && g.faults.Any():
 		return tool.Usagef("--jobs can't be used with faults, whose log tells of lines in their order")
-	case g.badLog != "" && g.faults.Bad == 0:
+	case g.badLog != "" && g.faults.Bad == 0 && !g.faults.NoEOL:
 		return tool.Usagef("--bad-log needs --bad")
 	case g.verify == "" && (g.tee || g.id != ""):
 		return tool.Usagef("--tee and --id need --verify")
@@ -206,7 +211,8 @@ func (g *generator) validate() error {
 		return tool.Usagef("-f, --like and --json-schema each say what records look like; one of them is enough")
 	case g.like != "" && g.verify != "":
 		return tool.Usagef("--verify reads the records; --like FILE --print > template, and then -f template")
-	case g.print && (g.explain || g.verify != "" || g.counted || g.sized || g.timed || g.load.given() || g.loop > 0 || g.faults.Any()):
+	case g.print && (g.explain || g.verify != "" || g.limited() || g.load.given() || g.loop > 0 || g.faults.Any() ||
+		g.recordSize > 0 || g.stamp != "" || g.now || g.drawn || g.jobs > 1):
 		return tool.Usagef("--print makes no records: options about them mean nothing to it")
 	case g.recordSize > 64<<20:
 		return tool.Usagef("a record has at most 64MiB")

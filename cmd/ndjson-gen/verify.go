@@ -11,9 +11,10 @@ import (
 )
 
 // levels are what the words of --verify mean.
-var levelNames = []string{"exact", "values", "ids"}
-
-var levels = map[string]gen.Level{"exact": gen.Exact, "values": gen.Values, "ids": gen.IDs}
+var (
+	levelNames = []string{"exact", "values", "ids"}
+	levels     = map[string]gen.Level{"exact": gen.Exact, "values": gen.Values, "ids": gen.IDs}
+)
 
 // shown is how many wrong records are told of.
 const shown = 10

@@ -42,10 +42,15 @@ type worker struct {
 	record  ndjson.Record
 	slurped bool // all of it was handed out
 
-	held []byte // outputs of the present run, for --atomic
-
 	tally
 	emitted int64 // outputs of the present run
+	held    hold  // the same, for --atomic
+}
+
+// A hold keeps the outputs of a run until it is known how the run ends.
+type hold struct {
+	text []byte
+	tally
 }
 
 // A tally is what a run amounts to so far.
@@ -150,19 +155,15 @@ func (w *worker) copy() (done bool, err error) {
 
 // run runs the program over one value.
 func (w *worker) run(v json.Value, record *ndjson.Record, input string) error {
-	w.emitted, w.held = 0, w.held[:0]
-	before := w.falsy
+	w.emitted, w.held = 0, hold{text: w.held.text[:0]}
 	err := w.runner.Run(v, w.emit)
 	failure, ok := err.(*jq.RuntimeError)
 	if !ok {
-		if len(w.held) > 0 {
-			err = cmp.Or(w.to.Commit(w.held), err)
+		if w.held.out > 0 {
+			w.tally.add(w.held.tally)
+			err = cmp.Or(w.to.Commit(w.held.text), err)
 		}
 		return err
-	}
-	if w.m.atomic {
-		w.out -= w.emitted
-		w.emitted, w.falsy = 0, before
 	}
 	if record.Data == nil { // of an event
 		record.Data = json.Append(nil, v)
@@ -183,11 +184,10 @@ func (w *worker) name() (string, bool) {
 
 // write writes one output, or holds it.
 func (w *worker) write(v json.Value) error {
-	room := w.held
-	if !w.m.atomic {
-		room = w.to.Room()
+	if w.m.atomic {
+		return w.hold(v)
 	}
-	room, err := w.m.appendOutput(room, v)
+	room, err := w.m.appendOutput(w.to.Room(), v)
 	if err != nil {
 		return err
 	}
@@ -196,10 +196,19 @@ func (w *worker) write(v json.Value) error {
 	}
 	w.emitted++
 	w.out++
-	if !w.m.atomic {
-		return w.to.Commit(room)
+	return w.to.Commit(room)
+}
+
+// hold keeps one output, up to the bound.
+func (w *worker) hold(v json.Value) error {
+	h := &w.held
+	text, err := w.m.appendOutput(h.text, v)
+	if err != nil {
+		return err
 	}
-	if w.held = room; len(room) > int(w.m.MaxRecord) {
+	h.text, h.falsy = text, !v.Truthy()
+	h.out++
+	if len(text) > int(w.m.MaxRecord) {
 		words := fmt.Sprintf("the outputs are longer than the %v that --atomic holds", w.m.MaxRecord)
 		return &jq.RuntimeError{Message: words, Value: json.FromString(words)}
 	}

@@ -19,42 +19,51 @@ type edges struct {
 	ours    *os.File     // in, when it is ours to close
 	draft   *draft.Draft // out, when it is a file; nil otherwise
 	report  *stdio.Out   // nil when none is wanted
+	fresh   *os.File     // that of the report, when it may hold something to be replaced
 	plot    *draft.Draft // nil when none is wanted
 }
 
-// open opens what the options name, before anything runs.
+// open opens what the options name and is there already, before anything runs. It
+// may wait for the other end of a FIFO.
 func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
 	e = &edges{in: env.Stdin, out: env.Stdout}
-	defer func() {
-		if err != nil {
-			e.close()
-			var usage *tool.UsageError
-			if !errors.As(err, &usage) {
-				err = exit.With(exit.IO, err)
-			}
-		}
-	}()
 	if p.input != "" {
 		if e.ours, err = os.Open(p.input); err != nil {
-			return e, err
+			return e, exit.With(exit.IO, err)
 		}
 		e.in = e.ours
-	}
-	if p.output != "" {
-		if e.draft, err = draft.Create(p.output); err != nil {
-			return e, fmt.Errorf("%s: %w", p.output, err)
-		}
-		e.out = e.draft.File
-	}
-	if p.plot != "" {
-		if err = e.openPlot(p); err != nil {
-			return e, err
-		}
 	}
 	if p.report != "" {
 		err = e.openReport(p)
 	}
-	return e, err
+	return e, ioError(err)
+}
+
+// create begins the files that the options name, which takes no time: from here on
+// something is left behind unless it is discarded.
+func (e *edges) create(p *pipeRun) (err error) {
+	if p.output != "" {
+		if e.draft, err = draft.Create(p.output); err != nil {
+			return exit.With(exit.IO, fmt.Errorf("%s: %w", p.output, err))
+		}
+		e.out = e.draft.File
+	}
+	if p.plot != "" {
+		err = e.openPlot(p)
+	}
+	if err == nil && e.fresh != nil {
+		err = e.fresh.Truncate(0)
+	}
+	return ioError(err)
+}
+
+// ioError gives an error the status of input and output, unless it is one of usage.
+func ioError(err error) error {
+	var usage *tool.UsageError
+	if errors.As(err, &usage) {
+		return err
+	}
+	return exit.With(exit.IO, err)
 }
 
 // openPlot begins the plot, which will replace the file, but none that the run
@@ -71,8 +80,8 @@ func (e *edges) openPlot(p *pipeRun) (err error) {
 	return nil
 }
 
-// openReport opens the report in place of what the file held, but none that the
-// run also reads or writes.
+// openReport opens the report, which will replace what the file holds, but none
+// that the run also reads or writes.
 func (e *edges) openReport(p *pipeRun) error {
 	f, err := os.OpenFile(p.report, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
@@ -86,7 +95,8 @@ func (e *edges) openReport(p *pipeRun) error {
 	if err := e.unused("--report", p.report, info, p.output, p.plot); err != nil {
 		return err
 	}
-	return f.Truncate(0)
+	e.fresh = f
+	return nil
 }
 
 // unused checks that a file is none that the run uses otherwise: as its ends, or
@@ -121,6 +131,12 @@ func (e *edges) commit() error {
 	return e.draft.Commit()
 }
 
+// discard removes what was not committed.
+func (e *edges) discard() {
+	e.draft.Discard()
+	e.plot.Discard()
+}
+
 // write writes the report.
 func (e *edges) write(result *pipeline.Result, seen *account) error {
 	if e.report == nil {
@@ -153,10 +169,5 @@ func (e *edges) close() {
 	if e.report != nil {
 		e.report.Close()
 	}
-	if e.plot != nil {
-		e.plot.Discard()
-	}
-	if e.draft != nil {
-		e.draft.Discard()
-	}
+	e.discard()
 }

@@ -33,6 +33,7 @@ type pipeRun struct {
 	progress       string
 	stall          stallOption
 	quiet, verbose bool
+	supervised     bool // by another pipe-run
 }
 
 // setAccept takes a list of statuses.
@@ -46,31 +47,6 @@ func (p *pipeRun) setAccept(list string) error {
 	}
 	return nil
 }
-
-// A stallOption is what --stall asks for.
-type stallOption struct {
-	after time.Duration // 0: nothing
-	kill  bool
-}
-
-// Set takes a duration, and whether the run ends then.
-func (o *stallOption) Set(text string) error {
-	length, how, given := strings.Cut(text, ":")
-	if given && how != "kill" {
-		return fmt.Errorf("%s: after the duration may follow :kill", term.Quote(text))
-	}
-	after, err := units.ParseDuration(length)
-	if err != nil {
-		return err
-	}
-	if after <= 0 {
-		return errors.New("a stall has to last for some time")
-	}
-	o.after, o.kill = after, given
-	return nil
-}
-
-func (o *stallOption) String() string { return "" }
 
 // validate checks what the options can't check alone.
 func (p *pipeRun) validate(operands []string) error {
@@ -116,13 +92,17 @@ func (p *pipeRun) run(env *tool.Env) error {
 		return err
 	}
 	edges, err := p.open(env)
+	defer edges.close()
 	if err != nil {
 		return err
 	}
-	defer edges.close()
 	drain := p.onTerm == "drain" && (p.onTermGiven || os.Getenv(pipeline.Marker) == "")
 	signals := newSwitchboard(drain, !hasTerminal())
 	env.Signals.Take(signals.got, signals.wanted()...)
+	env.OnDefect(edges.discard)
+	if err := edges.create(p); err != nil {
+		return err
+	}
 	result, seen, err := p.supervise(env, stages, edges, signals)
 	if err != nil {
 		return exit.With(exit.IO, err)
@@ -178,23 +158,24 @@ func (p *pipeRun) supervise(env *tool.Env, stages []pipeline.Command, edges *edg
 	return &result, observer.end(&result), nil
 }
 
-// keep gives the output its name, if there is no reason not to.
+// keep gives the output its name, if there is no reason not to, and otherwise
+// removes it.
 func (p *pipeRun) keep(result *pipeline.Result, edges *edges, signals *switchboard) {
-	complete := result.Reason == nil && (result.Blamed < 0 || result.Stages[result.Blamed].Verdict == pipeline.Accepted)
-	var failed error
-	if complete {
-		failed = edges.finish()
+	defer signals.hangUp(edges.discard)
+	defer edges.draft.Discard()
+	if result.Reason != nil || result.Blamed >= 0 && result.Stages[result.Blamed].Verdict != pipeline.Accepted {
+		return
 	}
-	late := signals.hangUp()
-	switch {
-	case !complete:
-	case late != nil:
+	err := edges.finish()
+	if late := signals.missed(); late != nil {
 		result.Reason, result.Status = late, pipeline.Status{Signal: late.Signal}.Exit()
-	case failed == nil:
-		failed = edges.commit()
+		return
 	}
-	if failed != nil && late == nil {
-		result.Reason, result.Status = &pipeline.Reason{Text: failed.Error(), Status: exit.IO}, exit.IO
+	if err == nil {
+		err = edges.commit()
+	}
+	if err != nil {
+		result.Reason, result.Status = &pipeline.Reason{Text: err.Error(), Status: exit.IO}, exit.IO
 	}
 }
 

@@ -21,7 +21,7 @@ type switchboard struct {
 	run   *pipeline.Run
 	early []syscall.Signal
 	late  *pipeline.Reason
-	over  bool
+	last  func() // nil as long as signals do not end the process
 }
 
 func newSwitchboard(drain, groups bool) *switchboard {
@@ -55,26 +55,36 @@ func (s *switchboard) connect(run *pipeline.Run) {
 	}
 }
 
-// hangUp is called when the output is about to get its name: it answers the
-// reason not to, if a signal came since the run was over. From now on, signals end
-// the process.
-func (s *switchboard) hangUp() *pipeline.Reason {
+// missed is the reason not to give the output its name: the first signal that came
+// since the run was over, nil if there was none.
+func (s *switchboard) missed() *pipeline.Reason {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.over = true
 	return s.late
+}
+
+// hangUp is called when there are only words left to say. From now on, signals end
+// the process, after last.
+func (s *switchboard) hangUp(last func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = last
 }
 
 // got takes a signal, or answers false.
 func (s *switchboard) got(sig syscall.Signal) bool {
 	s.mu.Lock()
-	run, over := s.run, s.over
+	run, last := s.run, s.last
 	if run == nil {
 		s.early = append(s.early, sig)
 	}
 	s.mu.Unlock()
-	if run == nil || over {
-		return !over || !slices.Contains(ending, sig)
+	switch {
+	case run == nil, last != nil && !slices.Contains(ending, sig):
+		return true
+	case last != nil:
+		last()
+		return false
 	}
 	reason := &pipeline.Reason{Text: "ended by " + pipeline.Status{Signal: sig}.String(), Signal: sig}
 	switch {

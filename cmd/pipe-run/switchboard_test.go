@@ -35,7 +35,7 @@ func TestSwitchboardEarly(t *testing.T) {
 	}
 	run := startOne(t, "sleep", "60")
 	s.connect(run)
-	if result := run.Wait(); result.Status != 130 || s.hangUp() != nil {
+	if result := run.Wait(); result.Status != 130 || s.missed() != nil {
 		t.Errorf("got %+v, late %v; want the end by the signal", result, s.late)
 	}
 }
@@ -52,10 +52,12 @@ func TestSwitchboardLate(t *testing.T) {
 	if !s.got(syscall.SIGUSR1) || !s.got(syscall.SIGTERM) || !s.got(syscall.SIGINT) {
 		t.Error("a signal ends the process before the output has its name")
 	}
-	if late := s.hangUp(); late == nil || late.Signal != syscall.SIGTERM {
+	if late := s.missed(); late == nil || late.Signal != syscall.SIGTERM {
 		t.Errorf("got %v; want the first signal that ends", late)
 	}
-	if s.got(syscall.SIGTERM) || !s.got(syscall.SIGUSR1) {
+	tidied := false
+	s.hangUp(func() { tidied = true })
+	if !s.got(syscall.SIGUSR1) || s.got(syscall.SIGTERM) || !tidied {
 		t.Error("after that, signals that end must end the process, and others not")
 	}
 }

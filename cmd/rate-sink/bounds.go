@@ -32,7 +32,11 @@ func (b bounds) check(dest string) error {
 			fits = fits || strings.HasPrefix(dest, scheme)
 		}
 		if *o.given && !fits {
-			return tool.Usagef("--%s is for %s, not for %s", o.name, enumerate(o.schemes), dest)
+			kind, _, found := strings.Cut(dest, ":") // what follows may be a secret
+			if found {
+				kind += ":"
+			}
+			return tool.Usagef("--%s is for %s, not for %s", o.name, enumerate(o.schemes), kind)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -26,6 +27,17 @@ func (w *webOptions) config() sink.HTTP {
 	h := w.HTTP
 	h.Timeout, h.ConnectTimeout, h.RetryAfterMax = time.Duration(w.timeout), time.Duration(w.connectTimeout), time.Duration(w.retryAfterMax)
 	return h
+}
+
+// fromEnvironment is the URL of a web server that env:NAME stands for, and any
+// other destination as it is: a query may hold a key, which must not show in the
+// list of processes.
+func fromEnvironment(where string) string {
+	name, found := strings.CutPrefix(where, "env:")
+	if url := os.Getenv(name); found && (strings.HasPrefix(url, "http://") || strings.HasPrefix(url, "https://")) {
+		return url
+	}
+	return where
 }
 
 // options are for http: and https: alone, but for the times.

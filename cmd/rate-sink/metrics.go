@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -68,7 +70,10 @@ func (m *metrics) serve(page func() []byte, env *tool.Env) error {
 		w.Header().Set("Content-Type", prom.ContentType)
 		w.Write(page()) // who breaks off has what they wanted
 	})
-	m.server = &http.Server{Handler: mux, ReadTimeout: scrapeTime, WriteTimeout: scrapeTime, MaxHeaderBytes: 16 << 10}
+	m.server = &http.Server{
+		Handler: mux, ReadTimeout: scrapeTime, WriteTimeout: scrapeTime, MaxHeaderBytes: 16 << 10,
+		ErrorLog: log.New(io.Discard, "", 0), // standard error is for our own words
+	}
 	if _, port, _ := net.SplitHostPort(m.address); port == "0" {
 		env.Term.Say("metrics at http://%s/metrics", listener.Addr())
 	}

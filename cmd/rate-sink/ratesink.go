@@ -47,6 +47,7 @@ func (s *rateSink) validate(env *tool.Env) error {
 	if len(args) > 0 {
 		where, args = args[0], args[1:]
 	}
+	where = fromEnvironment(where)
 	if where == "exec" && len(args) > 0 && args[0] == "--" {
 		args = args[1:]
 	}

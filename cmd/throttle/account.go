@@ -174,7 +174,7 @@ const barWidth = 20
 // is known. Only the goroutine that draws calls it.
 func (a *account) bar() string {
 	m := a.life.Meter
-	done, total, window := m.BytesOut.Load(), a.size, a.recent
+	done, total, window := m.BytesOut.Load()+a.droppedBytes.Load(), a.size, a.recent
 	if a.count > 0 {
 		done, total, window = m.RecordsOut.Load(), a.count, a.recentCount
 	}

@@ -108,6 +108,9 @@ func (s *shedder) settle(now time.Duration) error {
 		s.account.released(now, went)
 		s.noteIdle(now, blocked, s.life.Out.Blocked())
 	}
+	if s.wanted > 0 && s.holdsWhole() {
+		s.limits.Forfeit(now)
+	}
 	for s.wanted > 0 && s.holdsWhole() {
 		if err := s.drop(reason); err != nil {
 			return err
@@ -117,13 +120,11 @@ func (s *shedder) settle(now time.Duration) error {
 }
 
 // allowed is how much may leave at now, in records and in bytes, and the reason
-// to drop what is more. There is no lateness to be made up for: what was not due
-// when it came is dropped already.
+// to drop what is more.
 func (s *shedder) allowed(now time.Duration) (records, size int64, reason int) {
 	if s.finishing {
 		return math.MaxInt64, math.MaxInt64, notTaken
 	}
-	s.limits.Idle(0, now)
 	records, size = s.limits.Due(now)
 	if records <= 0 || size <= 0 || s.valve == nil {
 		return records, size, overRate
@@ -213,6 +214,7 @@ func (s *shedder) settleLong(now time.Duration) error {
 		}
 		reason = notTaken
 	}
+	s.limits.Forfeit(now)
 	s.lost = &lost{reason: reason, hash: sha256.New()}
 	return s.dropPart()
 }

@@ -98,9 +98,8 @@ func (t *throttle) run(life *filter.Life) error {
 	life.OnIdle(func() (time.Duration, error) { return 0, g.interrupted() })
 	switch {
 	case t.shed:
-		s := &shedder{releaser: newReleaser(t, g, in), judge: judge}
-		err := pass(s)
-		return errors.Join(err, judge.End(s.ordinal))
+		err := pass(&shedder{releaser: newReleaser(t, g, in), judge: judge})
+		return errors.Join(err, judge.End(life.Meter.RecordsIn.Load()))
 	case t.whole:
 		return pass(newReleaser(t, g, in))
 	}

@@ -169,8 +169,12 @@ func renameNew(from, to string) error {
 	return os.Remove(from)
 }
 
-// Discard removes what has not been committed; after a Commit it does nothing.
+// Discard removes what has not been committed; after a Commit, and for a nil Draft,
+// it does nothing.
 func (d *Draft) Discard() error {
+	if d == nil {
+		return nil
+	}
 	var err error
 	if d.File != nil {
 		err = d.File.Close()

@@ -18,13 +18,15 @@ func (w *Watch) Finish(unread []int64) {
 	for i := range w.pipes {
 		n := unread[i+1]
 		writer, reader, pipe := &w.stages[i], &w.stages[i+1], &w.view.Pipes[i]
-		switch {
-		case n < 0:
-		case !reader.exactIn:
-			w.view.Stages[i+1].In = max(0, pipe.Moved-n)
-		case !writer.exactOut:
+		if n < 0 {
+			continue
+		}
+		if pipe.Moved = max(pipe.Moved, moved(writer, reader, n, w.pipes[i].base)); reader.exactIn && !writer.exactOut {
 			pipe.Moved = reader.toolIn + n
-			w.view.Stages[i].Out = pipe.Moved
+		}
+		w.view.Stages[i].Out = pipe.Moved
+		if !reader.exactIn {
+			w.view.Stages[i+1].In = max(0, pipe.Moved-n)
 		}
 	}
 	w.view.At = w.now()

@@ -15,8 +15,10 @@
 //   - Bytes are counted where they can be. A stage of ours knows its own; for the
 //     stage beside it that is exact as well, since all that left one has arrived
 //     in the other but for what is in the pipe. Between two foreign stages it is
-//     what the first one wrote, to wherever; where that is nothing, as for splice,
-//     what the second one read.
+//     the lower of what the one wrote and the other read, to wherever, for either
+//     may have other files. What splice(2) moves is in neither count, so a stage
+//     that moved next to nothing, and was never seen in a call that counts, is not
+//     asked. The price is a guess where both splice.
 //   - Looking costs less than a hundredth of a core, whatever the pipeline: when
 //     a look turns out to be dear, the next one comes later.
 //   - A run has any length and its history 600 intervals. When they are used up

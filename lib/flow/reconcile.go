@@ -3,9 +3,10 @@ package flow
 import "ndjsontools/lib/procstat"
 
 // Where a stage is said to have written or read next to nothing while its
-// neighbour moved much, it moves its data by calls that do not count.
+// neighbour moved much, it moves its data by calls that do not count; unless it was
+// seen in one that does.
 const (
-	nothing = 4 << 10
+	nothing = 32 << 10 // a program's libraries are some KiB
 	much    = 64 << 10
 )
 
@@ -26,9 +27,14 @@ func (w *Watch) reconcile(levels []procstat.Level) {
 		if !level.Known {
 			level.Queued = int(max(0, int64(level.Queued)-(reader.read()-p.in)))
 		}
+		writer := &w.stages[i]
+		if !p.begun && reader.sample.State == procstat.Starved && level.Queued == 0 && writer.written() == 0 {
+			p.base, p.begun = reader.sample.Read, true
+		}
+		p.begun = p.begun || writer.written() > 0
 		v := &w.view.Pipes[i]
 		v.Level = level
-		v.Moved = max(v.Moved, moved(&w.stages[i], reader, int64(level.Queued)))
+		v.Moved = max(v.Moved, moved(writer, reader, int64(level.Queued), p.base))
 		w.view.Stages[i].Out = v.Moved
 		in := &w.view.Stages[i+1].In
 		if *in = max(*in, v.Moved-int64(level.Queued)); reader.exactIn {
@@ -56,16 +62,21 @@ func (s *watched) written() int64 {
 
 // moved is how much was written into the pipe between two stages, in which so
 // much still waits. What the system counts is too much where a stage also writes
-// or reads elsewhere, so of two such counts the lower is nearer.
-func moved(writer, reader *watched, queued int64) int64 {
-	written, taken := writer.written(), reader.read()+queued
+// or reads elsewhere, so of two such counts the lower is nearer. base is what the
+// system counted of the reader before it read from the pipe.
+func moved(writer, reader *watched, queued, base int64) int64 {
 	switch {
 	case writer.exactOut:
-		return written
+		return writer.toolOut
 	case reader.exactIn:
-		return taken
-	case min(written, taken) < nothing && max(written, taken) > much:
-		return max(written, taken)
+		return reader.toolIn + queued
 	}
-	return min(written, taken)
+	written, read := writer.sample.Written, reader.sample.Read-base
+	switch {
+	case read < nothing && written > read+queued+much && !reader.sample.Reads:
+		return written
+	case written < nothing && read > written+much && !writer.sample.Writes:
+		return read + queued
+	}
+	return min(written, read+queued)
 }

@@ -13,12 +13,15 @@ import (
 // How often a Watch wants to look. The first seconds are looked at closely, for
 // many runs last no longer.
 const (
-	closely  = 20 * time.Millisecond
+	closely  = 30 * time.Millisecond
 	closeFor = 2 * time.Second
 	usually  = 50 * time.Millisecond
 	rarely   = time.Second
 	// costShare is how many times the cost of a look passes before the next one.
 	costShare = 200
+	// glances is how many looks at a tool of ours pass from one at what it waits for
+	// to the next: of that it counts the times itself.
+	glances = 5
 )
 
 // Watch looks at a pipeline. Its methods may be called from any goroutine.
@@ -41,8 +44,10 @@ type watched struct {
 	in, out uint64
 	first   bool
 	looked  time.Duration // when it was looked at last
+	looks   int
 	figures []tally.Figures
 	traces  [tally.Slots]trace
+	past    struct{ in, out count } // of tools whose slots others have got
 	sample  procstat.Sample
 	// What the tools in the stage say of the bytes at its ends.
 	exactIn, exactOut bool
@@ -55,6 +60,10 @@ type watched struct {
 type watchedPipe struct {
 	level procstat.Level
 	in    int64 // what its reader had read when the level was seen last
+	// base is what the reader had read, of its libraries, when it began to wait
+	// for the first byte.
+	base  int64
+	begun bool // that moment has been, or has been missed
 }
 
 // New watches n stages, of which there is at least one. board is where they show
@@ -164,7 +173,11 @@ func (w *Watch) next(at, cost time.Duration) time.Duration {
 func (w *Watch) look(i int, in, out procstat.Level) {
 	s, v := &w.stages[i], &w.view.Stages[i]
 	now, before := w.now(), v.State
-	s.sample = s.group.Sample(in, out)
+	if s.looks++; v.Exact && s.looks%glances != 0 {
+		s.sample = s.group.Glance() // it tells itself what it does
+	} else {
+		s.sample = s.group.Sample(in, out)
+	}
 	passed := now - s.looked
 	s.looked = now
 	if w.board != nil {
@@ -204,34 +217,4 @@ func (v *Stage) spend(state procstat.State, d time.Duration) {
 	case procstat.Waiting:
 		v.Times.Waiting += d
 	}
-}
-
-// tools takes over what the tools of a stage show. One that is the stage itself
-// tells all of it; tools inside of a stage tell of the ends that they have. What
-// a tool reads instead of the pipe in front of it is not counted as come from
-// there; the first stage may read what it likes.
-func (s *watched) tools(v *Stage, now time.Duration) {
-	var in, out int64
-	s.exactIn, s.exactOut = false, false
-	for i := range s.figures {
-		s.traces[i].show(&s.figures[i], now)
-		f := s.traces[i].at(now)
-		own := f.PID == s.pid
-		s.exactIn = s.exactIn || own
-		s.exactOut = s.exactOut || own
-		if own && (s.first || s.in == 0) || s.in != 0 && f.Stdin == s.in {
-			in, s.exactIn = in+f.BytesIn, true
-		}
-		if own && s.out == 0 || s.out != 0 && f.Stdout == s.out && !f.NoOutput {
-			out, s.exactOut = out+f.BytesOut, true
-		}
-		if own {
-			v.Exact, v.Counted, v.NoOutput = true, true, f.NoOutput
-			v.RecordsIn, v.RecordsOut = f.RecordsIn, f.RecordsOut
-			v.PeakRSS = max(v.PeakRSS, f.PeakRSS)
-			rest := f.Elapsed - f.BlockedIn - f.BlockedOut - f.Limited
-			v.Times = Times{Running: max(0, rest), Starved: f.BlockedIn, Blocked: f.BlockedOut, Limited: f.Limited}
-		}
-	}
-	s.toolIn, s.toolOut = max(s.toolIn, in), max(s.toolOut, out)
 }

@@ -120,15 +120,18 @@ func insert(dst []byte, at int, text string) []byte {
 }
 
 // A member is where a member of an object is.
-type member struct{ from, value, end int }
+type member struct {
+	name             string
+	from, value, end int
+}
 
-// members are those of the record, an object of our own making.
+// members are those of an object, valid JSON.
 func members(record []byte) (list []member) {
 	for i := jsonscan.Space(record, 1); record[i] != '}'; {
 		end, _ := jsonscan.String(record, i)
 		name := string(jsonscan.Unescape(nil, record[i+1:end-1]))
 		at, _ := jsonscan.Find(record, jsonscan.Path{name})
-		list = append(list, member{i, at.Start, at.End})
+		list = append(list, member{name, i, at.Start, at.End})
 		if i = jsonscan.Space(record, at.End); record[i] == ',' {
 			i = jsonscan.Space(record, i+1)
 		}

@@ -209,16 +209,10 @@ func holds(have, want []byte) bool {
 	}
 	switch {
 	case want[0] == '{':
-		for i := jsonscan.Space(want, 1); want[i] != '}'; {
-			end, _ := jsonscan.String(want, i)
-			name := string(jsonscan.Unescape(nil, want[i+1:end-1]))
-			mine, _ := jsonscan.Find(want, jsonscan.Path{name})
-			theirs, ok := jsonscan.Find(have, jsonscan.Path{name})
-			if !ok || !holds(have[theirs.Start:theirs.End], want[mine.Start:mine.End]) {
+		for _, m := range members(want) {
+			theirs, ok := jsonscan.Find(have, jsonscan.Path{m.name})
+			if !ok || !holds(have[theirs.Start:theirs.End], want[m.value:m.end]) {
 				return false
-			}
-			if i = jsonscan.Space(want, mine.End); want[i] == ',' {
-				i = jsonscan.Space(want, i+1)
 			}
 		}
 		return true

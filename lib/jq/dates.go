@@ -133,10 +133,10 @@ func brokenDown(a *json.Array, zone *time.Location) (time.Time, bool) {
 			return time.Time{}, false
 		}
 		if i < len(n) {
-			whole := math.Floor(x.Float())
+			whole := math.Trunc(x.Float())
 			n[i] = int(whole)
 			if i == 5 {
-				micros = min(math.Round((x.Float()-whole)*1e6), 999_999)
+				micros = max(0, min(math.Round((x.Float()-whole)*1e6), 999_999))
 			}
 		}
 	}

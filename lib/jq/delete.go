@@ -10,6 +10,8 @@ import (
 // at once, so that all places are those of the original, and a deletion of n
 // elements is one pass.
 func deletePaths(m *machine, v json.Value, paths []json.Value) (json.Value, outcome) {
+	paths = slices.Clone(paths)
+	slices.SortFunc(paths, json.Compare)
 	for _, p := range paths {
 		if p.Kind() != json.KindArray {
 			return m.failText("Path must be specified as array, not " + p.Kind().String())
@@ -18,8 +20,6 @@ func deletePaths(m *machine, v json.Value, paths []json.Value) (json.Value, outc
 	if len(paths) == 0 {
 		return v, one
 	}
-	paths = slices.Clone(paths)
-	slices.SortFunc(paths, json.Compare)
 	if paths[0].Array().Len() == 0 {
 		return json.Value{}, one
 	}
@@ -150,6 +150,9 @@ func deleteElements(m *machine, v json.Value, keys []json.Value, own owned) (jso
 	for _, key := range keys {
 		switch key.Kind() {
 		case json.KindNumber:
+			if key.Float() < 0 && key.Float() > -1 {
+				continue // for jq it counts from the end, and is behind it
+			}
 			if i, ok := position(key, n); ok && !key.IsNaN() {
 				gone = append(gone, extent{i, i + 1})
 			}

@@ -1,6 +1,7 @@
 package jq
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -237,7 +238,7 @@ func implode(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 		if x.Kind() != json.KindNumber || x.IsNaN() {
 			return m.fail(fault{form: withValue, text: "can't be imploded, unicode codepoint needs to be numeric", a: x})
 		}
-		f := x.Float()
+		f := math.Trunc(x.Float())
 		if f < 0 || f > unicode.MaxRune {
 			f = utf8.RuneError
 		}

@@ -1,6 +1,10 @@
 package jq
 
-import "ndjsontools/lib/json"
+import (
+	"math"
+
+	"ndjsontools/lib/json"
+)
 
 // largestIndex is the last index that an assignment may fill an array up to, as
 // in jq: more is a mistake, and would take gigabytes.
@@ -82,7 +86,7 @@ func ownedArray(v json.Value, own owned) *json.Array {
 }
 
 func setElement(m *machine, v, key, to json.Value, own owned) (json.Value, outcome) {
-	f := key.Float()
+	f := math.Trunc(key.Float())
 	if key.IsNaN() {
 		return m.failText("Cannot set array element at NaN index")
 	}

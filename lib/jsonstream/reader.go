@@ -110,7 +110,7 @@ func (r *reader) space() (c byte, ok bool) {
 // next reads a token, which is then buf[start:at]. Where there is none the place
 // is before what does not belong.
 func (r *reader) next() (kind token, start int) {
-	r.over = false
+	r.over, r.dry = false, false
 	c, ok := r.space()
 	if !ok {
 		return noToken, r.at
@@ -250,6 +250,9 @@ func inWord(c byte) bool {
 // text is the length of the string that begins at the place, 0 where it is none.
 func (r *reader) text() int {
 	r.over = false
+	if end, _ := jsonscan.String(r.buf[:r.end], r.at); end >= 0 && end-r.at <= r.longest {
+		return end - r.at // nearly always all of it is there, and right
+	}
 	for n := 1; n < r.longest; n++ {
 		c, ok := r.peek(n)
 		switch {
@@ -308,5 +311,5 @@ func (r *reader) pass() {
 	}
 }
 
-// cut says whether an error of the source, and not the input, ended it here.
-func (r *reader) cut() bool { return r.at == r.end && r.err != nil && r.err != io.EOF }
+// cut says whether it is an error of the source that left no token here.
+func (r *reader) cut() bool { return r.dry && r.err != io.EOF }

@@ -25,6 +25,7 @@ type source struct {
 	begun   int64 // the offset of that line
 	started bool  // a byte order mark was looked for
 	err     error // io.EOF for the end
+	dry     bool  // peek found the end
 
 	record  ndjson.Record
 	ordinal int64     // of the next record
@@ -59,6 +60,7 @@ func (s *source) Record() *ndjson.Record { return &s.record }
 func (s *source) peek(n int) (c byte, ok bool) {
 	for s.at+n >= s.end {
 		if !s.fill() {
+			s.dry = true
 			return 0, false
 		}
 	}

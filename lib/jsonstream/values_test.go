@@ -78,6 +78,15 @@ func TestValuesError(t *testing.T) {
 	if !v.Scan() || v.Scan() || v.Err() != broken || v.Pending() != 4 {
 		t.Errorf("got %v and %d bytes pending; want %v after one record, 4 bytes", v.Err(), v.Pending(), broken)
 	}
+	v.Reset(io.MultiReader(strings.NewReader("1 \"ab"), iotest.ErrReader(broken)))
+	if !v.Scan() || v.Scan() || v.Err() != broken || v.Pending() != 3 {
+		t.Errorf("got %v and %d bytes pending; want %v after one record, 3 bytes", v.Err(), v.Pending(), broken)
+	}
+	e := NewEvents(100, Lines)
+	e.Reset(io.MultiReader(strings.NewReader("[1, tr"), iotest.ErrReader(broken)))
+	if !e.Scan() || e.Scan() || e.Err() != broken {
+		t.Errorf("got %v; want %v after one event", e.Err(), broken)
+	}
 	v.Reset(strings.NewReader("7"))
 	if !v.Scan() || v.Record().Line != 1 || string(v.Record().Data) != "7" {
 		t.Errorf("got %+v", v.Record())

@@ -80,6 +80,16 @@ func (l *Limits) Held(from, to time.Duration) {
 	}
 }
 
+// Forfeit drops what is due at now and does not go, for who does not keep what
+// can't go: the limits that would have let more go have lost their time.
+func (l *Limits) Forfeit(now time.Duration) {
+	for _, p := range l.pacers {
+		if p.Due(now) > 0 {
+			p.Idle(0, now)
+		}
+	}
+}
+
 // settle ends the wait that Next announced: up to its end, or to now when the
 // caller came back early, the limits that were ready sooner were idle. Settling
 // the same wait again changes nothing, since idle time is dropped only once.

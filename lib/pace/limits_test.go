@@ -104,3 +104,21 @@ func TestNoLimits(t *testing.T) {
 		t.Errorf("next: got %v; want now", got)
 	}
 }
+
+// TestForfeit: what one limit would have let go while another did not is lost, and
+// our own lateness is not.
+func TestForfeit(t *testing.T) {
+	l := NewLimits(New(mustRate(t, "1000/s"), 0), New(mustRate(t, "1MB/s"), 0))
+	for now := time.Duration(0); now <= time.Second; now += 10 * ms { // late each time
+		records, bytes := l.Due(now)
+		n := min(records, (bytes+9)/10)
+		l.Take(now, n, 10*n)
+		l.Forfeit(now)
+	}
+	if got := l.pacers[0].schedule.full(); got < time.Second || got > time.Second+ms {
+		t.Errorf("the record after a second is due at %v", got)
+	}
+	if _, bytes := l.Due(time.Second + ms); bytes > 6000 {
+		t.Errorf("%d bytes are due after a second in which records were the limit", bytes)
+	}
+}

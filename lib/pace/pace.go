@@ -59,9 +59,9 @@ const Quantum = 500 * time.Microsecond
 const (
 	// lateness is how late a wake-up may be and still have all at once.
 	lateness = 50 * time.Millisecond
-	// catchUp/ofRate is how fast greater lateness is repaid, and how much of its
+	// repaid/ofRate is how fast greater lateness is repaid, and how much of its
 	// share a window may have.
-	catchUp, ofRate = 11, 10
+	repaid, ofRate = 11, 10
 	// forgiven is the lateness that is repaid at most.
 	forgiven = time.Second
 )
@@ -78,7 +78,7 @@ type Pacer struct {
 	schedule line          // at the rate: the mean
 	ceiling  line          // at 110 % of the rate: the clump
 	window   window        // what went lately
-	most100  int64         // units that a window may hold, before one more
+	full     int64         // units that a window may hold, before one more
 	room     time.Duration // burst and slack, as time on schedule
 	head     time.Duration // and lateness, as time on ceiling
 	most     int64         // units that are worth waiting for
@@ -124,14 +124,14 @@ func (p *Pacer) set(rate units.Rate) {
 	p.schedule.n, p.schedule.per = n, per
 	// Halving both keeps their quotient; it happens only above 10^17 units a
 	// period or ten decades, where the ceiling needs no exactness.
-	for n > math.MaxInt64/catchUp || per > math.MaxInt64/ofRate {
+	for n > math.MaxInt64/repaid || per > math.MaxInt64/ofRate {
 		n, per = max(n/2, 1), max(per/2, 1)
 	}
-	p.ceiling.n, p.ceiling.per = n*catchUp, per*ofRate
+	p.ceiling.n, p.ceiling.per = n*repaid, per*ofRate
 	p.room = later(p.slack, scale(uint64(p.burst), p.schedule.per, p.schedule.n, p.schedule.n-1))
-	p.head = later((lateness+p.slack)*ofRate/catchUp, scale(uint64(p.burst), p.ceiling.per, p.ceiling.n, p.ceiling.n-1))
-	share := windowSpan*catchUp/ofRate + p.slack
-	p.most100 = addCapped(p.burst, p.units(uint64(share)))
+	p.head = later((lateness+p.slack)*ofRate/repaid, scale(uint64(p.burst), p.ceiling.per, p.ceiling.n, p.ceiling.n-1))
+	share := windowSpan*repaid/ofRate + p.slack
+	p.full = addCapped(p.burst, p.units(uint64(share)))
 	p.most = addCapped(p.units(uint64(later(p.room, uint64(Grace/2)))), 1)
 }
 
@@ -174,11 +174,11 @@ func (p *Pacer) Due(now time.Duration) int64 {
 	if p.catchUp {
 		return p.schedule.due(later(now, uint64(p.room)))
 	}
-	if p.window.sum > p.most100 {
+	if p.window.sum > p.full {
 		return 0
 	}
 	return min(p.schedule.due(later(now, uint64(p.room))), p.ceiling.due(later(now, uint64(p.head))),
-		addCapped(p.most100-p.window.sum, 1))
+		addCapped(p.full-p.window.sum, 1))
 }
 
 // Take notes that n units went at now. They may be more than were due, when a
@@ -215,7 +215,7 @@ func (p *Pacer) Next(now time.Duration, n int64) time.Duration {
 		return before(p.schedule.next(ahead), p.room)
 	}
 	return max(before(p.schedule.next(ahead), p.room), before(p.ceiling.next(ahead), p.head),
-		p.window.next(p.most100-ahead))
+		p.window.next(p.full-ahead))
 }
 
 // Idle notes that between from and to the stream had nothing to send or could

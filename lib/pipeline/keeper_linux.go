@@ -43,6 +43,8 @@ func (r *Run) startKeeper() (pid int, lifeline *os.File, err error) {
 	defer end.Close()
 	pid, err = r.forker.start(process{
 		path: r.plan.Keeper.Path, args: []string{r.plan.Keeper.Name, r.marker, strconv.Itoa(len(stashes))},
+		// Its start goes on beside that of the stages, and is to leave them the cores.
+		env: []string{"GOMAXPROCS=1"},
 		// A group of its own: what a terminal sends to the stages is not for it.
 		files: append([]*os.File{end, nil, r.plan.Stderr}, stashes...), group: true,
 	})

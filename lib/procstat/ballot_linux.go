@@ -10,6 +10,8 @@ type ballot struct {
 	starved bool // a thread waits at the group's input
 	blocked bool // at its output
 	paused  bool // a main thread sleeps for a time
+	reads   bool // starved in a call that counts what it reads
+	writes  bool // blocked in one that counts what it writes
 }
 
 // process adds the threads of a process.
@@ -23,7 +25,10 @@ func (b *ballot) process(g *Group, p *process) {
 		told = told || w != unknown
 		switch w {
 		case reads, writes:
+			starved, blocked := b.starved, b.blocked
 			b.end(g, p, w, int(int32(args[0])), number >= 0)
+			b.reads = b.reads || number >= 0 && b.starved && !starved
+			b.writes = b.writes || number >= 0 && b.blocked && !blocked
 		case moves:
 			b.move(g, p, thread, number, args)
 		case sleeps:

@@ -63,18 +63,30 @@ func (g *Group) add(pid int) {
 func (g *Group) Sample(in, out Level) Sample {
 	search := g.looks%treeEvery == 0
 	g.looks++
-	s := g.sample(in, out, search)
+	s := g.sample(&ballot{in: in, out: out}, search)
 	if s.Cause == Child && !search {
-		s = g.sample(in, out, true) // it may wait for one that we do not know yet
+		s = g.sample(&ballot{in: in, out: out}, true) // it may wait for one that we do not know yet
 	}
 	s.keep(g.last)
 	g.last = s
 	return s
 }
 
-// sample is one look, with a search for new descendants or without.
-func (g *Group) sample(in, out Level, search bool) Sample {
-	vote := ballot{in: in, out: out}
+// Glance is Sample without a look at what the group waits for, which is most of
+// the cost: the state stays that of the last Sample.
+func (g *Group) Glance() Sample {
+	s := g.sample(nil, false)
+	if s.Processes > 0 {
+		s.State, s.Cause = g.last.State, g.last.Cause
+	}
+	s.keep(g.last)
+	g.last = s
+	return s
+}
+
+// sample is one look, with a search for new descendants or without. Without a
+// vote the threads are not looked at.
+func (g *Group) sample(vote *ballot, search bool) Sample {
 	s := Sample{Counted: true}
 	for i := 0; i < len(g.procs); i++ { // it grows while it is gone through
 		p := g.procs[i]
@@ -96,9 +108,14 @@ func (g *Group) sample(in, out Level, search bool) Sample {
 		if search {
 			p.addChildren(g)
 		}
-		vote.process(g, p)
+		if vote != nil {
+			vote.process(g, p)
+		}
 	}
-	s.State, s.Cause = vote.result(s.Processes)
+	if vote != nil {
+		s.State, s.Cause = vote.result(s.Processes)
+		s.Reads, s.Writes = vote.reads, vote.writes
+	}
 	s.Counted = s.Counted && len(g.procs) > 0
 	return s
 }
@@ -107,6 +124,7 @@ func (g *Group) sample(in, out Level, search bool) Sample {
 // waited for yet is missing from them.
 func (s *Sample) keep(last Sample) {
 	s.Read, s.Written, s.CPU = max(s.Read, last.Read), max(s.Written, last.Written), max(s.CPU, last.CPU)
+	s.Reads, s.Writes = s.Reads || last.Reads, s.Writes || last.Writes
 	if s.State == Gone {
 		s.Counted = s.Counted || last.Counted
 	}

@@ -114,6 +114,22 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// Who was seen to read and to write is told from who splices.
+func TestCalls(t *testing.T) {
+	for _, c := range []struct {
+		args   []string
+		counts bool
+	}{{[]string{"cat"}, true}, {[]string{"pv", "-q"}, false}} {
+		s := start(t, c.args[0], c.args[1:]...)
+		s.until(t, "at work", func(s Sample) bool { return s.State == Starved && s.Reads == c.counts })
+		s.fill(t)
+		got := s.until(t, "at the end", func(s Sample) bool { return s.State == Blocked && (s.Writes || !c.counts) })
+		if got.Reads != c.counts || got.Writes != c.counts {
+			t.Errorf("%s was seen to read: %v, to write: %v", c.args[0], got.Reads, got.Writes)
+		}
+	}
+}
+
 // What is neither starved nor blocked is told apart.
 func TestCauses(t *testing.T) {
 	for _, c := range []struct {
@@ -150,6 +166,9 @@ func TestTotals(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	before := got
+	if got := s.group.Glance(); got != before {
+		t.Errorf("at a glance %+v; before %+v", got, before)
+	}
 	s.feed.Close()
 	got = s.until(t, "at the end", func(s Sample) bool { return s.State == Gone })
 	if got.Read < before.Read || got.Written < before.Written || got.CPU < before.CPU || !got.Counted || got.RSS != 0 && got.Processes == 0 {

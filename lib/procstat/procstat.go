@@ -78,8 +78,11 @@ type Sample struct {
 	State State
 	Cause Cause // of Waiting
 
-	Read, Written int64         // bytes so far, by read and write calls
-	Counted       bool          // the system tells these two
+	Read, Written int64 // bytes so far, by read and write calls
+	Counted       bool  // the system tells these two
+	// Reads and Writes say that the group was seen to wait in a call that counts
+	// at its input, at its output: so it does not splice there.
+	Reads, Writes bool
 	CPU           time.Duration // used so far, to 10 ms
 	RSS           int64         // bytes resident now, all processes together
 	Processes     int           // how many there are

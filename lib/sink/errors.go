@@ -33,6 +33,7 @@ func (e *Rejected) Error() string {
 type Suspect struct {
 	Reason error
 	Status string // see Refusal
+	Clean  bool   // nothing of the batch was stored, so its halves can't store it twice
 }
 
 func (e *Suspect) Error() string { return e.Reason.Error() }

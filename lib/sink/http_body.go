@@ -36,6 +36,9 @@ func invalid(b *Batch) (refused []Refusal) {
 
 func notJSON(err error) error { return fmt.Errorf("not JSON: %w", err) }
 
+// actionSize is what the line before a record takes in most bulk bodies.
+const actionSize = 64
+
 // A body is memory for what is sent when that is not the batch as it is.
 type body struct {
 	form   []byte
@@ -47,7 +50,7 @@ func (d *web) body(b *Batch, made *body) ([]byte, error) {
 	data := b.Data
 	switch {
 	case d.bulk != nil:
-		made.form = made.form[:0]
+		made.form = slices.Grow(made.form[:0], len(b.Data)+actionSize*b.Records)
 		for _, line := range b.All() {
 			made.form, _ = d.bulk.append(made.form, line) // refused has answered the error
 		}

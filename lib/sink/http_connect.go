@@ -23,23 +23,9 @@ const freshFor = 3 * time.Second
 // Open connects, so that a wrong name, a server that is down and a certificate
 // that is not trusted are known before a record is read.
 func (d *web) Open(ctx context.Context) error {
-	config := &tls.Config{InsecureSkipVerify: d.Insecure, ServerName: d.ServerName}
-	if d.CAFile != "" {
-		pem, err := os.ReadFile(d.CAFile)
-		if err != nil {
-			return exit.With(exit.IO, err)
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return usagef("%s holds no PEM certificate", d.CAFile)
-		}
-	}
-	if d.CertFile != "" {
-		pair, err := tls.LoadX509KeyPair(d.CertFile, cmp.Or(d.KeyFile, d.CertFile))
-		if err != nil {
-			return exit.With(exit.IO, fmt.Errorf("the certificate of ours: %w", err))
-		}
-		config.Certificates = []tls.Certificate{pair}
+	config, err := d.trust()
+	if err != nil {
+		return err
 	}
 	d.transport = &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
@@ -72,6 +58,29 @@ func (d *web) Open(ctx context.Context) error {
 	d.first, err = d.reach(ctx, dial, address(d.url))
 	d.made = d.clock.Now()
 	return err
+}
+
+// trust is whom we trust, and what shows who we are.
+func (d *web) trust() (*tls.Config, error) {
+	config := &tls.Config{InsecureSkipVerify: d.Insecure, ServerName: d.ServerName}
+	if d.CAFile != "" {
+		pem, err := os.ReadFile(d.CAFile)
+		if err != nil {
+			return nil, exit.With(exit.IO, err)
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, usagef("%s holds no PEM certificate", d.CAFile)
+		}
+	}
+	if d.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(d.CertFile, cmp.Or(d.KeyFile, d.CertFile))
+		if err != nil {
+			return nil, exit.With(exit.IO, fmt.Errorf("the certificate of ours: %w", err))
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
 }
 
 type dialer interface {

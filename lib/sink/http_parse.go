@@ -21,50 +21,23 @@ func DefaultHTTP() HTTP {
 }
 
 func parseHTTP(dest string, c Config) (Destination, error) {
-	aim, err := parseTarget(dest)
+	aim, u, err := parseURL(dest)
 	if err != nil {
-		return nil, usagef("the destination: %v", err)
+		return nil, err
 	}
-	u, err := url.Parse(aim.sample())
-	switch {
-	case err != nil:
-		// The error of package url quotes the URL, password and all.
-		var why *url.Error
-		if errors.As(err, &why) {
-			err = why.Err
-		}
-		return nil, usagef("the destination is no URL: %v", err)
-	case u.User != nil:
-		return nil, usagef("a name or password in a URL shows in the list of processes: say --header 'Authorization: env:NAME', with the header's value in the variable NAME")
-	case u.Hostname() == "":
-		return nil, usagef("%s: names no host: %s://HOST/PATH", u.Scheme, u.Scheme)
-	case u.Fragment != "":
-		return nil, usagef("a fragment (#%s) is never sent: leave it out", u.Fragment)
-	case c.Encode != nil && c.Encoding != "gzip" && c.Encoding != "zstd":
-		return nil, usagef("%s: takes gzip and zstd: HTTP knows no %s", u.Scheme, c.Encoding)
-	case c.HTTP.KeyFile != "" && c.HTTP.CertFile == "":
-		return nil, usagef("a key is of no use without its certificate")
-	case c.HTTP.Insecure && c.HTTP.CAFile != "":
-		return nil, usagef("a file of certificates to trust and trust in any contradict each other")
-	case (c.HTTP.Insecure || c.HTTP.CAFile+c.HTTP.CertFile+c.HTTP.ServerName != "") && u.Scheme != "https":
-		return nil, usagef("certificates are of https: only")
-	case c.HTTP.Form != "" && !slices.Contains(Forms(), c.HTTP.Form):
-		return nil, usagef("no form of body %q; there are %s", c.HTTP.Form, strings.Join(Forms(), ", "))
+	if err := c.checkHTTP(u); err != nil {
+		return nil, err
 	}
 	d := &web{HTTP: c.HTTP, url: u, target: aim, encode: c.Encode, encoding: c.Encoding, clock: c.Clock}
 	d.name, _, _ = strings.Cut(dest, "?")
-	d.name, _, _ = strings.Cut(d.name, "#")
 	if err := d.templateHeaders(); err != nil {
 		return nil, err
 	}
 	if d.bulk, err = newBulk(c.HTTP.Bulk); err != nil {
 		return nil, err
 	}
-	switch {
-	case d.bulk != nil && !strings.HasSuffix(u.Path, "/_bulk"):
+	if d.bulk != nil && !strings.HasSuffix(u.Path, "/_bulk") {
 		return nil, usagef("%s: the path of a bulk API ends in /_bulk", d.name)
-	case d.bulk != nil && c.HTTP.Form != "" && c.HTTP.Form != Forms()[0]:
-		return nil, usagef("the bulk API has its own form of body")
 	}
 	if d.RunID == "" {
 		d.RunID = NewRunID()
@@ -73,6 +46,51 @@ func parseHTTP(dest string, c Config) (Destination, error) {
 		d.Now = time.Now
 	}
 	return d, nil
+}
+
+// parseURL reads where records go, and an example of such a URL. Its errors do
+// not show the query.
+func parseURL(dest string) (aim target, u *url.URL, err error) {
+	if aim, err = parseTarget(dest); err != nil {
+		return aim, nil, usagef("the destination: %v", err)
+	}
+	u, err = url.Parse(aim.sample())
+	switch {
+	case err != nil:
+		// The error of package url quotes the URL, password and all.
+		var why *url.Error
+		if errors.As(err, &why) {
+			err = why.Err
+		}
+		err = usagef("the destination is no URL: %v", err)
+	case u.User != nil:
+		err = usagef("a name or password in a URL shows in lists and messages: say --header 'Authorization: env:NAME', with the header's value in the variable NAME")
+	case u.Hostname() == "":
+		err = usagef("%s: names no host: %s://HOST/PATH", u.Scheme, u.Scheme)
+	case u.Fragment != "":
+		err = usagef("a fragment (#%s) is never sent: leave it out", u.Fragment)
+	}
+	return aim, u, err
+}
+
+// checkHTTP refuses settings that contradict each other or the URL.
+func (c *Config) checkHTTP(u *url.URL) error {
+	h := &c.HTTP
+	switch {
+	case c.Encode != nil && c.Encoding != "gzip" && c.Encoding != "zstd":
+		return usagef("%s: takes gzip and zstd: HTTP knows no %s", u.Scheme, c.Encoding)
+	case h.KeyFile != "" && h.CertFile == "":
+		return usagef("a key is of no use without its certificate")
+	case h.Insecure && h.CAFile != "":
+		return usagef("a file of certificates to trust and trust in any contradict each other")
+	case (h.Insecure || h.CAFile+h.CertFile+h.ServerName != "") && u.Scheme != "https":
+		return usagef("certificates are of https: only")
+	case h.Form != "" && !slices.Contains(Forms(), h.Form):
+		return usagef("no form of body %q; there are %s", h.Form, strings.Join(Forms(), ", "))
+	case h.Bulk.API != "" && h.Form != "" && h.Form != Forms()[0]:
+		return usagef("the bulk API has its own form of body")
+	}
+	return nil
 }
 
 // templateHeaders makes templates of the headers that are some.

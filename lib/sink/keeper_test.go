@@ -36,7 +36,7 @@ func (d *keeperDest) Deliver(ctx context.Context, b *Batch) error {
 			if d.named {
 				return &Rejected{Records: []Refusal{{Index: i, Reason: errors.New("bad")}}}
 			}
-			return &Suspect{Reason: errors.New("bad")}
+			return &Suspect{Reason: errors.New("bad"), Clean: true}
 		}
 		i++
 	}
@@ -124,6 +124,9 @@ func TestKeeper(t *testing.T) {
 			}
 			if !slices.Equal(dest.stored, want) {
 				t.Errorf("the place is %d and %q are stored; want %q", next, dest.stored, want)
+			}
+			if doubt := e.Counts().Duplicates; c.dies == 0 && doubt > 0 {
+				t.Errorf("up to %d duplicates, where nothing is in doubt", doubt)
 			}
 			if c.bad == nil && dest.kept != 1 { // the first one
 				t.Errorf("%d places came without records", dest.kept)

@@ -150,6 +150,9 @@ func (e *Engine) doubtful(b *Batch, err error) int {
 	if passing, ok := errors.AsType[*Transient](err); ok && passing.Clean {
 		return 0
 	}
+	if suspect, ok := errors.AsType[*Suspect](err); ok && suspect.Clean {
+		return 0
+	}
 	return b.Records
 }
 

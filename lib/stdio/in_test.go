@@ -119,6 +119,9 @@ func TestTie(t *testing.T) {
 		const again = 30 * time.Millisecond
 		var calls []time.Time
 		in.Tie(func() (time.Duration, error) {
+			if len(calls) > 0 && time.Since(calls[0]) < again { // a signal of the runtime's ended the wait
+				return again - time.Since(calls[0]), nil
+			}
 			calls = append(calls, time.Now())
 			if len(calls) == 1 {
 				return again, nil

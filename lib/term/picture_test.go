@@ -87,6 +87,12 @@ func TestPicture(t *testing.T) {
 	term.Picture([]string{"eight"})
 	show()
 	step("again", "$ tool|cat: no|tool: yes||eight")
+	term.Progress("nine") // the terminal has become too small
+	show()
+	step("a line instead", "$ tool|cat: no|tool: yes|nine")
+	term.Picture([]string{"ten"})
+	show()
+	step("a picture again", "$ tool|cat: no|tool: yes||ten")
 	term.EndProgress()
 	show()
 	step("the end", "$ tool|cat: no|tool: yes")

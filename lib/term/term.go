@@ -118,8 +118,9 @@ func (t *Term) Progress(line string) {
 	if columns, _ := t.Size(); columns > 1 {
 		line = Cut(line, columns-1)
 	}
+	before := t.wiped() // of a picture, more than the line
 	t.drawn = true
-	t.write(wipe + line)
+	t.write(before + wipe + line)
 }
 
 // EndProgress wipes the progress line or the picture.

@@ -91,6 +91,9 @@ func helper(name string) *Command {
 				if _, err := in.Read(make([]byte, 1)); err != io.EOF {
 					return err
 				}
+				for len(env.Signals.early[syscall.SIGHUP]) == 0 { // a sleeping thread may have it
+					time.Sleep(time.Millisecond)
+				}
 				env.Signals.Leave(syscall.SIGHUP)
 				return nil
 			case "stuck":

@@ -69,35 +69,15 @@ func constant(v *value) sketch.Value {
 	return sketch.JSON(sketch.Braces(v.text))
 }
 
+// begins is how values of each type begin; numbers have no mark.
+var begins = map[string]string{"object": "{", "array": "[", "string": `"`, "null": "n", "boolean": "tf"}
+
 // is says whether a value is of one of the types.
 func (v *value) is(types []string) bool {
 	for _, t := range types {
-		switch t {
-		case "object":
-			if v.kind == '{' {
-				return true
-			}
-		case "array":
-			if v.kind == '[' {
-				return true
-			}
-		case "string":
-			if v.kind == '"' {
-				return true
-			}
-		case "null":
-			if v.kind == 'n' {
-				return true
-			}
-		case "boolean":
-			if v.kind == 't' || v.kind == 'f' {
-				return true
-			}
-		case "number", "integer":
-			f, err := strconv.ParseFloat(v.text, 64)
-			if v.kind == 0 && err == nil && (t == "number" || f == math.Trunc(f)) {
-				return true
-			}
+		n := v.number()
+		if strings.IndexByte(begins[t], v.kind) >= 0 || t == "number" && !math.IsNaN(n) || t == "integer" && n == math.Trunc(n) {
+			return true
 		}
 	}
 	return false

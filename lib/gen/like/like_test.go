@@ -174,6 +174,25 @@ func TestShares(t *testing.T) {
 	}
 }
 
+// Numbers of any size have a template that compiles.
+func TestExtremes(t *testing.T) {
+	for _, values := range []string{
+		"1.5 123456789012.123456", "0.000000001 9007199254740991", "-1e300 1e300", "1e-300 1",
+	} {
+		var lines []string
+		for _, v := range strings.Fields(values) {
+			lines = append(lines, `{"v":`+v+`}`)
+		}
+		made(t, sampled(t, lines), 20)
+	}
+	// A tail so long that its law would pass what a double holds.
+	var lines []string
+	for i := range 1000 {
+		lines = append(lines, fmt.Sprintf(`{"v":%d.25,"w":%d}`, 1+i*i*i*i/1000, (i-500)*(i-500)*(i-500)*10_000_000))
+	}
+	made(t, sampled(t, lines), 20)
+}
+
 // What is too much is left out, and told.
 func TestBounds(t *testing.T) {
 	var b strings.Builder

@@ -128,6 +128,7 @@ func (n *numbers) text(v float64) string { return strconv.FormatFloat(v, 'f', n.
 // expression is what makes numbers like these. ordered says that the field is in
 // every record, so that their order counts; name may tell of a time.
 func (n *numbers) expression(name string, ordered bool) (typ, args string) {
+	n.fit()
 	if n.count > 2 && ordered && n.decimals == 0 && n.order.even && n.order.step != 0 && math.Abs(n.order.step) < 1<<53 {
 		typ, args = "seq", n.text(n.order.first)
 		if n.order.step != 1 {
@@ -150,15 +151,29 @@ func (n *numbers) expression(name string, ordered bool) (typ, args string) {
 	width := n.max - n.min
 	switch sd := n.deviation(); {
 	case n.count < 30 || width == 0:
-	case n.min >= 0 && middle > 0 && middle < n.min+width/5 && tail > 2*middle:
+	case n.min >= 0 && middle > 0 && middle < n.min+width/5 && tail > 2*middle && n.exact(middle*math.Pow(tail/middle, farthest/2.33)):
 		return "lognormal", "med=" + n.short(middle) + ",p99=" + n.short(tail) + ",dp=" + strconv.Itoa(n.decimals)
-	case width > 5*sd && math.Abs(middle-(n.min+n.max)/2) < width/10:
+	case width > 5*sd && math.Abs(middle-(n.min+n.max)/2) < width/10 && n.exact(math.Abs(middle)+farthest*sd):
 		return "normal", n.short(middle) + "," + n.short(sd) + ",dp=" + strconv.Itoa(n.decimals)
 	}
 	if n.decimals == 0 {
 		return "int", n.text(n.min) + ".." + n.text(n.max)
 	}
 	return "float", n.text(n.min) + ".." + n.text(n.max) + ",dp=" + strconv.Itoa(n.decimals)
+}
+
+// farthest is how many standard deviations a value can be from the mean, and a
+// bit more: the quantile of 2^-53.
+const farthest = 8.5
+
+// exact says whether a double holds v with the decimals of the field.
+func (n *numbers) exact(v float64) bool { return v*math.Pow(10, float64(n.decimals)) < 1<<52 }
+
+// fit takes away decimals that the widest value leaves no digits for.
+func (n *numbers) fit() {
+	for n.decimals > 0 && !n.exact(max(n.max, -n.min)) {
+		n.decimals--
+	}
 }
 
 // even says whether all whole numbers of the range are there, about as often.

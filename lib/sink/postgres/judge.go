@@ -75,7 +75,7 @@ func (d *destination) judge(err error) error {
 	err = explained{refusal}
 	switch classOf(refusal.Code) {
 	case record:
-		return &sink.Suspect{Reason: err, Status: refusal.Code}
+		return &sink.Suspect{Reason: err, Status: refusal.Code, Clean: d.clean()}
 	case passing:
 		return &sink.Transient{Err: err, Clean: d.clean()}
 	case forbidden:

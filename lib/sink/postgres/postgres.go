@@ -87,13 +87,10 @@ func New(dest string, c Config) (sink.Destination, error) {
 		}
 		return nil, usagef("%s: %w", dest, err)
 	}
-	for name, value := range map[string]string{
-		"client_encoding": "UTF8", "standard_conforming_strings": "on",
-	} {
-		d.server.RuntimeParams[name] = value
-	}
-	if d.server.RuntimeParams["application_name"] == "" {
-		d.server.RuntimeParams["application_name"] = "rate-sink"
+	session := d.server.RuntimeParams
+	session["client_encoding"], session["standard_conforming_strings"] = "UTF8", "on"
+	if session["application_name"] == "" {
+		session["application_name"] = "rate-sink"
 	}
 	return d, nil
 }
@@ -248,11 +245,14 @@ func (d *destination) Deliver(ctx context.Context, b *sink.Batch) error {
 	limited, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
 	refused, err := d.deliver(limited, b)
-	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+	late := err != nil && ctx.Err() == nil && limited.Err() != nil
+	if late {
 		err = &sink.Transient{Err: fmt.Errorf("no answer within %v: %w", d.Timeout, err), Clean: d.clean()}
 	}
 	err = d.after(ctx, err)
-	if err == nil && len(refused) > 0 {
+	if len(refused) > 0 && (err == nil || late) {
+		// Late or not, that is progress: a batch of bad records over a slow line
+		// must not begin again and again.
 		return &sink.Rejected{Records: refused}
 	}
 	return err
@@ -264,21 +264,17 @@ func (d *destination) deliver(ctx context.Context, b *sink.Batch) (refused []sin
 		return nil, err
 	}
 	rows := newRows(d.session.columns, b)
-	place, begun := b.Place, d.Clock.Now()
+	place := b.Place
 	for {
-		err = d.session.store(ctx, rows, place)
-		line, bad := d.refusedLine(err)
-		if !bad || !rows.refuse(line, asPgError(err)) {
-			break
+		stored, err := d.session.store(ctx, rows, place)
+		if line, bad := d.refusedLine(err); bad && rows.refuse(line, asPgError(err)) {
+			place = nil // from here on we only look
+			err = d.session.rollback(ctx)
 		}
-		place = nil // from here on we only look
-		// What is refused so far is progress, whatever comes: a batch of bad
-		// records over a slow line must not begin again and again.
-		if err = d.session.rollback(ctx); err != nil || rows.done() || d.Clock.Now()-begun > d.Timeout/2 {
-			break
+		if stored || err != nil || !rows.goOn() {
+			return rows.end(), err
 		}
 	}
-	return rows.end(), err
 }
 
 func (d *destination) Commit(context.Context) error { return d.Abort() }

@@ -25,6 +25,7 @@ type rows struct {
 	columns []column
 	raw     bool
 
+	most          int    // records of this pass; 0 for all that are left
 	first, next   int    // the records of this pass: the first one, and the one after those read
 	start, rest   []byte // from there on
 	out           []byte // read from the batch and not from us
@@ -40,8 +41,13 @@ type column struct {
 	kind string
 }
 
-// passSize is how much is read ahead of the server, but for a longer record.
-const passSize = 32 << 10
+// aheadSize is how much is read ahead of the server, but for a longer record.
+const aheadSize = 32 << 10
+
+// fewRecords is the length of a pass after a record that was refused; each one
+// without another doubles it. So bad records that stand close together cost little
+// each, and those far apart no more than the way between them.
+const fewRecords = 64
 
 func newRows(columns []column, b *sink.Batch) *rows {
 	return &rows{columns: columns, raw: isRaw(columns), start: b.Data, rest: b.Data}
@@ -73,7 +79,7 @@ func (r *rows) Read(p []byte) (int, error) {
 // fill makes out of the next records; false at the end.
 func (r *rows) fill() bool {
 	r.buf = r.buf[:0]
-	for len(r.rest) > 0 && len(r.buf) < passSize {
+	for r.open() && len(r.buf) < aheadSize {
 		line, after, _ := bytes.Cut(r.rest, []byte{'\n'})
 		bad := jsonscan.Valid(line)
 		switch {
@@ -88,7 +94,12 @@ func (r *rows) fill() bool {
 		r.next++
 	}
 	r.out = r.buf
-	return len(r.out) > 0 || len(r.rest) > 0 && r.fill()
+	return len(r.out) > 0 || r.open() && r.fill()
+}
+
+// open says whether this pass has another record.
+func (r *rows) open() bool {
+	return len(r.rest) > 0 && (r.most == 0 || r.next-r.first < r.most)
 }
 
 // appendRaw appends a record and its newline. CSV would take a carriage return,
@@ -170,12 +181,19 @@ func (r *rows) refuse(line int, why *pgconn.PgError) bool {
 	for ; r.first <= index; r.first++ {
 		_, r.start, _ = bytes.Cut(r.start, []byte{'\n'})
 	}
-	r.rest, r.next, r.out = r.start, r.first, nil
+	r.rest, r.next, r.out, r.most = r.start, r.first, nil, fewRecords
 	return true
 }
 
-// done says that no record is left for another pass.
-func (r *rows) done() bool { return len(r.start) == 0 }
+// goOn begins another pass; false if no record is left for it.
+func (r *rows) goOn() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.next > r.first { // no record of the last one was refused
+		r.start, r.first, r.refusedBefore, r.most = r.rest, r.next, len(r.refused), 2*r.most
+	}
+	return len(r.rest) > 0
+}
 
 // end takes the batch's memory back, whoever still reads, and returns what was
 // refused.

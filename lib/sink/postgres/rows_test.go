@@ -97,25 +97,52 @@ func TestRefuse(t *testing.T) {
 	if got, want := indexes(r.refused), []int{1, 2}; !reflect.DeepEqual(got, want) {
 		t.Fatalf("refused %v; want %v", got, want)
 	}
-	if got, want := read(t, r), strings.Repeat("{\"a\":1}\n{\"b\":2}\n", 19_999); got != want {
-		t.Errorf("the second pass has %d bytes; want %d", len(got), len(want))
+	// From there on passes are short at first.
+	want := strings.Repeat("{\"a\":1}\n{\"b\":2}\n", 19_999)
+	var got strings.Builder
+	passes := 0
+	for r.goOn() {
+		got.WriteString(read(t, r))
+		passes++
 	}
-	if !r.refuse(4, no) || r.refuse(1<<20, no) || r.refuse(0, no) {
-		t.Error("what was sent and what was not are not told apart")
+	if got.String() != want || passes < 5 || passes > 15 {
+		t.Errorf("%d more passes have %d bytes; want about 10 and %d", passes, got.Len(), len(want))
 	}
-	if got, want := indexes(r.refused), []int{1, 2, 4, 7, 8}; !reflect.DeepEqual(got, want) {
-		t.Errorf("refused %v; want %v", got, want)
-	}
-	read(t, r)
-	if got, want := len(r.end()), 20_000+2; got != want {
+	if got, want := len(r.end()), 20_000+1; got != want {
 		t.Errorf("%d refused; want %d", got, want)
+	}
+}
+
+// A line counts from the beginning of its pass, without what was left out.
+func TestRefuseAgain(t *testing.T) {
+	no := &pgconn.PgError{Code: "22P02"}
+	lines := make([]string, 1000)
+	for i := range lines {
+		lines[i] = []string{"1", "x"}[i%2]
+	}
+	r := newRows(columns(t, "doc=."), batch(lines...))
+	read(t, r)
+	if r.refuse(0, no) || r.refuse(501, no) || !r.refuse(500, no) {
+		t.Fatal("what was sent and what was not are not told apart")
+	}
+	r = newRows(columns(t, "doc=."), batch(lines...))
+	read(t, r)
+	if !r.refuse(3, no) || !r.goOn() { // record 4
+		t.Fatal("line 3 was not sent, or was the last one")
+	}
+	read(t, r) // records 5 to 68, of which 6, 8, ... 68 are sent
+	if r.refuse(33, no) || !r.refuse(2, no) {
+		t.Fatal("what was sent and what was not are not told apart")
+	}
+	if got, want := indexes(r.end()), []int{1, 3, 4, 5, 7, 8}; !reflect.DeepEqual(got, want) {
+		t.Errorf("refused %v; want %v", got, want)
 	}
 }
 
 func TestRefuseLast(t *testing.T) {
 	r := newRows(columns(t, "doc=."), batch("1", "2"))
 	read(t, r)
-	if !r.refuse(2, &pgconn.PgError{}) || !r.done() {
+	if !r.refuse(2, &pgconn.PgError{}) || r.goOn() {
 		t.Error("after the last record there is another pass")
 	}
 }

@@ -169,27 +169,27 @@ func (d *destination) insertion() string {
 }
 
 // store runs the transaction of the rows. It commits only if none was refused.
-func (s *session) store(ctx context.Context, r *rows, place *sink.Checkpoint) error {
-	stored, err := s.begin(ctx, place)
-	if err != nil || stored {
-		return err
+func (s *session) store(ctx context.Context, r *rows, place *sink.Checkpoint) (stored bool, err error) {
+	if stored, err = s.begin(ctx, place); stored || err != nil {
+		return stored, err
 	}
 	tag, err := s.conn.CopyFrom(ctx, r, s.copy)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(r.refused) > 0 {
-		return s.rollback(ctx)
+		return false, s.rollback(ctx)
 	}
 	if s.insert != "" {
 		if tag.RowsAffected() != int64(r.next) {
-			return fmt.Errorf("COPY took %d of %d rows: a defect of this destination", tag.RowsAffected(), r.next)
+			return false, fmt.Errorf("COPY took %d of %d rows: a defect of this destination", tag.RowsAffected(), r.next)
 		}
 		if _, err := s.query(ctx, s.insert); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return s.commit(ctx, place)
+	err = s.commit(ctx, place)
+	return err == nil, err
 }
 
 // begin opens a transaction, which moves the stream's row first, so that another

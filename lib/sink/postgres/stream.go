@@ -21,14 +21,19 @@ func (d *destination) streams() string { return d.table.beside(checkpoints).sql(
 // Last reads the stream's row. One that another sink is writing at the moment,
 // the rest of a killed one perhaps, is waited for.
 func (d *destination) Last(ctx context.Context) (*sink.Checkpoint, error) {
-	limited, cancel := context.WithTimeout(ctx, d.ConnectTimeout)
-	defer cancel()
-	text, err := d.session.last(limited)
+	var text []byte
+	err := sink.Reach(ctx, d.Clock, d.ConnectTimeout, func(ctx context.Context) error {
+		err := d.connect(ctx)
+		if err == nil {
+			text, err = d.session.last(ctx)
+		}
+		return d.after(ctx, d.judgeSetup(err))
+	})
 	switch {
-	case err != nil && ctx.Err() == nil && limited.Err() != nil:
-		return nil, exit.With(exit.Incomplete, fmt.Errorf("stream %q: another one is writing its checkpoint, for %v now: %w", d.Stream, d.ConnectTimeout, err))
+	case exit.Status(err) == exit.Unreachable:
+		return nil, exit.With(exit.Incomplete, fmt.Errorf("stream %q: its row can't be had, another one may be writing it: %w", d.Stream, err))
 	case err != nil:
-		return nil, fmt.Errorf("stream %q: %w", d.Stream, d.judgeSetup(err))
+		return nil, fmt.Errorf("stream %q: %w", d.Stream, err)
 	case text == nil:
 		return nil, nil
 	}

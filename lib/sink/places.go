@@ -1,0 +1,54 @@
+package sink
+
+import "fmt"
+
+// Places gives an Engine that is open, and has taken nothing, what Options.Places
+// would have: for checkpoints that its destination keeps. The first checkpoint of
+// a stream is written now: whatever happens from here on, another run knows that
+// there was one, and by which name.
+func (e *Engine) Places(c *Checkpoints) error {
+	e.places = c
+	if c.safe.Next.Ordinal > 0 {
+		return nil
+	}
+	return c.save()
+}
+
+// keeps says whether the destination stores the checkpoints.
+func (e *Engine) keeps() bool { return e.places != nil && e.places.keep != nil }
+
+// save writes a checkpoint, once all that it calls settled is on the disk.
+func (e *Engine) save() error {
+	if syncer, ok := e.dest.(interface{ Sync() error }); ok && !e.ended { // its end has done that
+		if err := syncer.Sync(); err != nil {
+			return fmt.Errorf("%s: %w", e.dest.Name(), err)
+		}
+	}
+	if e.rejects != nil {
+		if err := e.rejects.Sync(); err != nil {
+			return err
+		}
+	}
+	return e.places.save()
+}
+
+// saveLast writes the last checkpoint, whatever the end is.
+func (e *Engine) saveLast() {
+	if e.places != nil && e.places.dirty {
+		e.err = also(e.err, e.save())
+	}
+}
+
+// pass notes that b is stored, and with settled that it and all before it are
+// settled, for the next checkpoint.
+func (e *Engine) pass(b *Batch, settled bool) {
+	if e.places == nil {
+		return
+	}
+	if b != nil {
+		e.places.pass(b)
+	}
+	if settled && e.err == nil {
+		e.err = e.places.settle()
+	}
+}
