@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,6 +52,15 @@ func TestContainer(t *testing.T) {
 		}
 		if err != nil {
 			t.Fatal(err)
+		}
+	}
+	tools, err := os.ReadDir(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range tools {
+		if !slices.Contains(files, tool.Name()) {
+			t.Errorf("the image lacks %s", tool.Name())
 		}
 	}
 	var entry []string // in exec form, or no JSON

@@ -154,8 +154,9 @@ func TestServicePostgresRestart(t *testing.T) {
 			t.Errorf("%+v; want retries, and all acknowledged", got)
 		}
 		db.want("SELECT count(DISTINCT id) FROM t", fmt.Sprint(many))
-		if extra := db.sql(fmt.Sprintf("SELECT count(*) - %d FROM t", many)); extra != "0" && (stream != "" || extra > fmt.Sprint(got.Duplicates)) {
-			t.Errorf("%s rows are there twice; at most %d may be, with stream %q", extra, got.Duplicates, stream)
+		db.want(fmt.Sprintf("SELECT count(*) - %d BETWEEN 0 AND %d FROM t", many, got.Duplicates), "t")
+		if stream != "" && got.Duplicates > 0 {
+			t.Errorf("%+v; with a stream nothing is in doubt", got)
 		}
 	}
 }

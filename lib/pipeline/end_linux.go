@@ -202,7 +202,8 @@ func (r *Run) End(reason Reason) bool { return r.order(func() { r.press(reason) 
 
 func (r *Run) press(reason Reason) {
 	again := r.reason != nil
-	if !again {
+	// A run that is being ended for a failure keeps it, unless a signal comes.
+	if !again && (r.phase < told || reason.Signal != 0) {
 		r.reason = &reason
 		r.blameSignal(reason)
 	}
