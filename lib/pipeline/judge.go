@@ -64,6 +64,9 @@ type fact struct {
 // well, and early, has had enough; one that failed is to blame. All others that
 // are not complete have failed now, a stage that died of SIGPIPE in a pipe of
 // its own included: it must not wait for a reader that waits for it.
+//
+// Where the ends are the stages' own, nobody knows whether a reader has seen its
+// end; then the signal itself, though not a status of 141, says that it had not.
 func judge(facts []fact, rules *Rules) (verdicts []Verdict, blamed int) {
 	verdicts = make([]Verdict, len(facts))
 	for i := len(facts) - 1; i >= 0; i-- {
