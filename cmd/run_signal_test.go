@@ -40,6 +40,8 @@ func TestRunSignals(t *testing.T) {
 			"signal terminated", "one\nend\n", "ended by signal TERM"},
 		{"drain with a status", "", []string{settles, collects}, []syscall.Signal{TERM},
 			"signal terminated", "end\n", "settled"},
+		{"the first has left one behind", "", []string{"sleep 600 & echo one; echo ready >&2", collects}, []syscall.Signal{TERM},
+			"signal terminated", "one\nend\n", "ended by signal TERM"},
 		{"the first does not end", "--grace 200ms", []string{stubborn, collects}, []syscall.Signal{TERM},
 			"signal terminated", "", "ended by signal TERM"},
 		{"the last does not end", "--grace 200ms", []string{endless, lingers}, []syscall.Signal{TERM},

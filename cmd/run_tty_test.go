@@ -88,13 +88,15 @@ func await(t *testing.T, pids []string, stopped bool) {
 	}
 }
 
-// gone waits until none of the processes is there.
+// gone waits until none of the processes lives. One that its new parent, which is
+// none of ours, has not reaped yet does not.
 func gone(t *testing.T, pids []string) {
 	t.Helper()
 	for _, pid := range pids {
-		for deadline := time.Now().Add(runDeadline); processState(pid) != 0; {
+		deadline := time.Now().Add(runDeadline)
+		for state := processState(pid); state != 0 && state != 'Z'; state = processState(pid) {
 			if time.Now().After(deadline) {
-				t.Fatalf("process %s is left, in state %c", pid, processState(pid))
+				t.Fatalf("process %s is left, in state %c", pid, state)
 			}
 		}
 	}
@@ -149,6 +151,21 @@ func TestRunTerminalKill(t *testing.T) {
 	s.keys("kill $!; wait $!; echo sta''tus $?\n")
 	s.expect("status 143")
 	gone(t, pids)
+}
+
+// TestRunTerminalKilled: with a terminal the stages have no groups of their own,
+// and the keeper finds them and their children all the same.
+func TestRunTerminalKilled(t *testing.T) {
+	s := newScreen(t)
+	dir := t.TempDir()
+	s.expect("$ ")
+	s.keys("cd " + dir + "; pipe-run sh -c 'sh -c \"echo \\$\\$ > 0; exec sleep 600\"; true' ::: sh -c 'echo $$ > 1; cat >/dev/null; echo > committed' &\n")
+	pids := stagesOn(t, dir, 2)
+	s.keys("kill -KILL $!\n")
+	gone(t, pids)
+	if _, err := os.Stat(filepath.Join(dir, "committed")); err == nil {
+		t.Error("the last stage has committed")
+	}
 }
 
 // TestRunTerminalAlone: SIGINT to pipe-run alone can't be told from the key; what

@@ -88,7 +88,7 @@ func (w *worker) runAll() error {
 		}
 		record, name := w.record, w.in.Name()
 		if w.m.slurp {
-			record, name = ndjson.Record{Line: 1, Data: json.Append(nil, v)}, "slurped input"
+			record, name = ndjson.Record{Line: 1}, "slurped input"
 		}
 		if err := w.run(v, &record, name); err != nil {
 			return err
@@ -165,7 +165,7 @@ func (w *worker) run(v json.Value, record *ndjson.Record, input string) error {
 		}
 		return err
 	}
-	if record.Data == nil { // of an event
+	if record.Data == nil { // of an event, or of all records
 		record.Data = json.Append(nil, v)
 	}
 	return w.to.Reject(record, filter.Fault{Input: input, Reason: failure.Message, At: -1, Emitted: w.emitted})

@@ -20,8 +20,19 @@ const shell = "sh"
 // same as the program of that name.
 var builtins = []string{
 	".", ":", "alias", "bg", "break", "cd", "command", "continue", "eval", "exec", "exit", "export", "fc", "fg",
-	"getopts", "hash", "jobs", "read", "readonly", "return", "set", "shift", "source", "times", "trap", "type",
+	"getopts", "hash", "jobs", "pwd", "read", "readonly", "return", "set", "shift", "source", "times", "trap", "type",
 	"ulimit", "umask", "unalias", "unset", "wait",
+}
+
+// echo is a program too, and the same as long as it has no option and no
+// backslash: of those each shell makes something else.
+const echo = "echo"
+
+// ofShell says whether a command of these words is the shell's own.
+func ofShell(words []string) bool {
+	return slices.Contains(builtins, words[0]) || words[0] == echo && slices.ContainsFunc(words[1:], func(w string) bool {
+		return strings.HasPrefix(w, "-") || strings.Contains(w, `\`)
+	})
 }
 
 // A textError says what is wrong with the text of -c, and where.
@@ -112,7 +123,7 @@ func flatten(text string, s *syntax.Stmt, next string) ([]*syntax.Stmt, error) {
 // stageOf makes a stage of one command.
 func stageOf(s *syntax.Stmt) (pipeline.Command, error) {
 	words, plain := plainWords(s)
-	if plain && !slices.Contains(builtins, words[0]) {
+	if plain && !ofShell(words) {
 		return find(words)
 	}
 	var printed strings.Builder
@@ -126,7 +137,7 @@ func stageOf(s *syntax.Stmt) (pipeline.Command, error) {
 			name = first
 		}
 		// So that what ends the stage ends the command itself.
-		if len(call.Assigns) == 0 && !slices.Contains(builtins, name) {
+		if len(call.Assigns) == 0 && name != echo && !slices.Contains(builtins, name) {
 			script = "exec " + script
 		}
 	}

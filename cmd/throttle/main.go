@@ -68,7 +68,7 @@ func command() *tool.Command {
 			if err := t.validate(env); err != nil {
 				return err
 			}
-			t.pipesFor(t.bytes)
+			t.pipesFor(t.records, t.bytes)
 			life, err := t.Begin(env, filter.Uses{Input: true, Output: true, BytesOnly: !t.whole})
 			if err != nil {
 				return err

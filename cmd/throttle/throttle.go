@@ -22,9 +22,12 @@ import (
 const (
 	pieceTime = 2 * time.Millisecond
 	pieceMost = 64 << 10
-	pipeTime  = 2500 * time.Microsecond
+	pipeTime  = 10 * time.Millisecond
 	pipeMost  = 1 << 20
 )
+
+// likelyRecord is how long a record is taken to be where only that matters.
+const likelyRecord = 1 << 10
 
 // moveMost is what moves at once without a rate.
 const moveMost = 1 << 20
@@ -163,11 +166,12 @@ func (t *throttle) move(g *governor, in *stdio.In) error {
 	return nil
 }
 
-// pipesFor enlarges the pipes for a fast rate, if nobody said how large they are
-// to be.
-func (t *throttle) pipesFor(rate units.Rate) {
+// pipesFor enlarges the pipes for fast rates, if nobody said how large they are to
+// be.
+func (t *throttle) pipesFor(records, bytes units.Rate) {
 	if !t.PipeSizeGiven {
-		t.PipeSize = max(t.PipeSize, units.Size(min(rate.PerSecond()*pipeTime.Seconds(), pipeMost)))
+		fast := max(bytes.PerSecond(), likelyRecord*records.PerSecond())
+		t.PipeSize = max(t.PipeSize, units.Size(min(fast*pipeTime.Seconds(), pipeMost)))
 	}
 }
 

@@ -65,9 +65,10 @@ func below(cell, n uint64) uint64 {
 // draw is cell for a position that need not be an index.
 func draw(key, at uint64) uint64 { return mix(key + (at+1)*gamma) }
 
-// hashBytes makes a position of a value's text: the same text, the same cells.
-// It is 64-bit FNV-1a behind the finalizer.
-func hashBytes(b []byte) uint64 {
+// Hash is a hash of 64 bits that never changes: 64-bit FNV-1a behind the
+// finalizer of SplitMix64, so that all bits are as good. It makes a position of a
+// value's text: the same text, the same cells.
+func Hash(b []byte) uint64 {
 	h := uint64(fnvOffset)
 	for _, ch := range b {
 		h = (h ^ uint64(ch)) * fnvPrime

@@ -236,7 +236,7 @@ func (e *env) render(dst []byte, ops []op, at uint64) []byte {
 		case opBy:
 			from := len(dst)
 			dst = e.render(dst, ops[i+1:i+1+o.times], at)
-			h := hashBytes(dst[from:])
+			h := Hash(dst[from:])
 			dst = e.render(dst[:from], ops[i+1+o.times:i+1+o.span], h)
 			i += o.span
 		case opCard:
@@ -254,7 +254,7 @@ func (e *env) render(dst []byte, ops []op, at uint64) []byte {
 		case opHash:
 			from := len(dst)
 			dst = e.render(dst, ops[i+1:i+1+o.span], at)
-			h := mix(o.key ^ hashBytes(dst[from:]))
+			h := mix(o.key ^ Hash(dst[from:]))
 			dst = appendHex(dst[:from], h, o.times)
 			i += o.span
 		case opList:

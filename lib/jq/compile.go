@@ -241,7 +241,7 @@ func number(text string) json.Value {
 func (c *compiler) index(base, key code, optional bool, u *unit) code {
 	k := code{}
 	if base.e != nil && key.e != nil {
-		k.e = &indexExpr{base.e, key.e, optional}
+		k.e = &indexExpr{base: base.e, key: key.e, optional: optional}
 		if name, ok := key.constant(); ok && name.Kind() == json.KindString {
 			field := code{e: &fieldExpr{name.Str(), c.site(), optional}}
 			k.e = c.pipe(code{e: base.e}, field).e

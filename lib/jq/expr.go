@@ -64,6 +64,7 @@ func (e *fieldExpr) miss(m *machine, v json.Value) (json.Value, outcome) {
 type indexExpr struct {
 	base, key expr
 	optional  bool
+	strict    bool // it must be there
 }
 
 func (e *indexExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
@@ -75,7 +76,11 @@ func (e *indexExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	if o != one {
 		return base, o
 	}
-	out, o := index(m, base, key)
+	look := index
+	if e.strict {
+		look = indexStrictly
+	}
+	out, o := look(m, base, key)
 	if o == failed && e.optional {
 		return out, none
 	}

@@ -92,6 +92,7 @@ type machine struct {
 	stack      []json.Value // of the merges that run
 	dates      dateCache
 	sums       json.Joiner
+	decoder    json.Decoder // of fromjson, never reset: its values are the collector's
 	scratch    []byte
 }
 

@@ -24,7 +24,7 @@ func (c *compiler) member(base, key code, optional bool, u *unit) code {
 		return value(next, x)
 	}
 	if k.e != nil {
-		k.e = &strictExpr{base.e, key.e, optional}
+		k.e = &indexExpr{base: base.e, key: key.e, optional: optional, strict: true}
 	}
 	return k
 }
@@ -64,28 +64,6 @@ func isConstantKey(n syntax.Node) bool {
 		return ok
 	}
 	return false
-}
-
-// strictExpr is base[key], which must be there.
-type strictExpr struct {
-	base, key expr
-	optional  bool
-}
-
-func (e *strictExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
-	key, o := e.key.eval(m, v)
-	if o != one {
-		return key, o
-	}
-	base, o := e.base.eval(m, v)
-	if o != one {
-		return base, o
-	}
-	out, o := indexStrictly(m, base, key)
-	if o == failed && e.optional {
-		return out, none
-	}
-	return out, o
 }
 
 // strictStep is .[key] for a key in a slot, which must be there.

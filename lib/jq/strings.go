@@ -23,15 +23,16 @@ func tostring(_ *machine, v, _, _ json.Value) (json.Value, outcome) {
 	return json.FromString(string(json.Append(nil, v))), one
 }
 
-func tojson(_ *machine, v, _, _ json.Value) (json.Value, outcome) {
-	return json.FromString(string(json.Append(nil, v))), one
+func tojson(m *machine, v, _, _ json.Value) (json.Value, outcome) {
+	m.scratch = json.Append(m.scratch[:0], v)
+	return json.FromString(string(m.scratch)), one
 }
 
 func fromjson(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	if v.Kind() != json.KindString {
 		return m.fail(fault{form: withValue, text: "only strings can be parsed", a: v})
 	}
-	out, err := json.Decode([]byte(v.Str()))
+	out, err := m.decoder.DecodeString(v.Str())
 	if err != nil {
 		if out, ok := decodeSpecial(v.Str()); ok {
 			return out, one

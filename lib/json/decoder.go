@@ -56,6 +56,11 @@ func (d *Decoder) Decode(record []byte) (Value, *jsonscan.SyntaxError) {
 	return Value{}, err
 }
 
+// DecodeString is Decode for a text that is a string, which is shared, not copied.
+func (d *Decoder) DecodeString(text string) (Value, *jsonscan.SyntaxError) {
+	return d.Decode(unsafe.Slice(unsafe.StringData(text), len(text)))
+}
+
 // Reset takes back the memory of all values decoded so far: none of them may be
 // used any more. Not calling it is allowed, and leaves the memory to the garbage
 // collector. Shapes stay valid.

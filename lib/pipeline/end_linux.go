@@ -105,6 +105,16 @@ func (r *Run) signal(i int, sig syscall.Signal) {
 	}
 }
 
+// endRest signals what a stage that has ended has left in its group: it may keep
+// the pipe open. Without groups nobody knows whose an orphan is.
+func (r *Run) endRest(i int, sig syscall.Signal) {
+	for _, p := range r.others() {
+		if r.plan.Groups && p.group == r.views[i].Group {
+			r.kill(p.pid, sig)
+		}
+	}
+}
+
 // address is what kill(2) takes for a stage: its process, or its group.
 func (r *Run) address(i int) int {
 	if r.plan.Groups {
@@ -178,6 +188,8 @@ func (r *Run) Drain(reason Reason) bool {
 		if r.views[0].Running() {
 			r.facts[0].told = toDrain
 			r.signal(0, syscall.SIGTERM)
+		} else {
+			r.endRest(0, syscall.SIGTERM)
 		}
 		r.enter(draining, r.plan.Grace)
 	})
@@ -190,7 +202,8 @@ func (r *Run) End(reason Reason) bool { return r.order(func() { r.press(reason) 
 
 func (r *Run) press(reason Reason) {
 	again := r.reason != nil
-	if !again {
+	// A run that is being ended for a failure keeps it, unless a signal comes.
+	if !again && (r.phase < told || reason.Signal != 0) {
 		r.reason = &reason
 		r.blameSignal(reason)
 	}

@@ -64,6 +64,9 @@ type fact struct {
 // well, and early, has had enough; one that failed is to blame. All others that
 // are not complete have failed now, a stage that died of SIGPIPE in a pipe of
 // its own included: it must not wait for a reader that waits for it.
+//
+// Where the ends are the stages' own, nobody knows whether a reader has seen its
+// end; then the signal itself, though not a status of 141, says that it had not.
 func judge(facts []fact, rules *Rules) (verdicts []Verdict, blamed int) {
 	verdicts = make([]Verdict, len(facts))
 	for i := len(facts) - 1; i >= 0; i-- {
@@ -74,7 +77,7 @@ func judge(facts []fact, rules *Rules) (verdicts []Verdict, blamed int) {
 		switch next := verdicts[i+1]; {
 		case next == Pending:
 			verdicts[i] = Pending
-		case next == Cut, next.Complete() && facts[i+1].early:
+		case next == Cut, next.Complete() && (facts[i+1].early || rules.Immediate && facts[i].status.Signal == syscall.SIGPIPE):
 			verdicts[i] = Cut
 		case !next.Complete():
 			verdicts[i] = Ended

@@ -15,7 +15,8 @@ var words = map[string]fact{
 	"E":  {ended: true, status: Status{Code: 1}},
 	"E2": {ended: true, status: Status{Code: 2}},
 	"P":  {ended: true, status: Status{Signal: syscall.SIGPIPE}, brokenPipe: true},
-	"P1": {ended: true, status: Status{Code: 1}, brokenPipe: true}, // as Python ends
+	"PX": {ended: true, status: Status{Code: 141}, brokenPipe: true}, // as a shell ends
+	"P1": {ended: true, status: Status{Code: 1}, brokenPipe: true},   // as Python ends
 	"F":  {ended: true, early: true},
 
 	"S":  {ended: true, status: Status{Signal: syscall.SIGPIPE}},  // of a pipe inside it
@@ -77,6 +78,7 @@ func TestJudgeRanksErrors(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	accept := Rules{Accept: []int{5, 7}}
+	immediate := Rules{Immediate: true}
 	early := Rules{EarlyFails: true, Accept: []int{5}}
 	for _, c := range []struct {
 		stages, want string
@@ -108,6 +110,10 @@ func TestJudge(t *testing.T) {
 		{"r F", "pending failed", 2, early},
 		{"A AF", "accepted failed", 2, early},
 		{". . .", "ok ok ok", 0, early},
+		{"P .", "cut ok", 0, immediate}, // reaped before its reader
+		{"P P .", "cut cut ok", 0, immediate},
+		{"P E", "ended failed", 2, immediate},
+		{"PX .", "failed ok", 1, immediate},
 	} {
 		verdicts, blamed := judgeWords(t, c.stages, c.rules)
 		var got []string

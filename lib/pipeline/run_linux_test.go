@@ -137,6 +137,22 @@ func TestEnd(t *testing.T) {
 	r.Send(syscall.SIGUSR1)
 }
 
+// TestEndLate: a run that is ended for a failure is not given another reason.
+func TestEndLate(t *testing.T) {
+	p, _ := plan(t, "exit 3", "trap '' TERM; while :; do sleep 0.01; done")
+	p.Grace = 200 * time.Millisecond
+	r := start(t, p)
+	for deadline := time.Now().Add(10 * time.Second); r.Stages()[0].Verdict != Failed; {
+		if time.Now().After(deadline) {
+			t.Fatal("the first stage does not fail")
+		}
+	}
+	r.End(Reason{Text: "timed out", Status: 124})
+	if result := r.Wait(); result.Status != 3 || result.Reason != nil {
+		t.Errorf("got %+v; want the failure", result)
+	}
+}
+
 // TestFiles: a stage gets what its command names besides the standard streams.
 func TestFiles(t *testing.T) {
 	p, out := plan(t, `echo "$WORD" >&$FD`)

@@ -268,5 +268,5 @@ func either(items []made, nulls int) made {
 	if nulls == 0 {
 		return made{Value: sketch.One(nil, values...)}
 	}
-	return made{Value: sketch.One(nil, values...).With("null=" + percent(nulls, len(items)+nulls))}
+	return made{Value: sketch.One(nil, values...).With("null=" + sketch.Share(int64(nulls), int64(len(items)+nulls)))}
 }

@@ -18,11 +18,6 @@ const (
 	maxExact    = 1<<53 - 1
 )
 
-func percent(part, whole int) string {
-	text := strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 4, 64)
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + "%"
-}
-
 // listed is const and enum.
 func (c *converter) listed(v *value, keyword string, list []*value) (m made, err error) {
 	if err := c.only(v, "beside "+keyword, keyword, "type"); err != nil {

@@ -23,6 +23,7 @@ const (
 	MaxLength = 64   // bytes at most; more, and they are described and not listed
 	MaxDepth  = 32   // levels; what is deeper is left out
 	reservoir = 512  // numbers of a field, for the middle and the tail
+	// and 256 hashes of a field's values, see distinct
 )
 
 // A Sample is what the records so far are like. The zero value is ready.

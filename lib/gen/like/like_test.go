@@ -174,6 +174,43 @@ func TestShares(t *testing.T) {
 	}
 }
 
+// Values that are too many to be listed, and still come again and again.
+func TestRepeats(t *testing.T) {
+	var lines []string
+	for i := range 20_000 {
+		u := i * 7919 % 700
+		lines = append(lines, fmt.Sprintf(`{"u":%d,"v":"k%012x","w":%d,"x":"id-%d","y":%d}`, u*u*31, u*u*977, i*7919%20011, 100+u*13, i*i%101))
+	}
+	template := sampled(t, lines)
+	for field, want := range map[string]string{"u": "int,card=", "v": "regex,card=", "w": "int,0..", "x": "id-{{int,card=", "y": "{{"} {
+		_, rest, _ := strings.Cut(template, `"`+field+`":"`)
+		if rest = strings.TrimPrefix(rest, "{{"); !strings.HasPrefix(rest, strings.TrimPrefix(want, "{{")) {
+			t.Errorf("%s is %.60s; want %s", field, rest, want)
+		}
+	}
+	seen := map[string]bool{}
+	for _, line := range made(t, template, 20_000) {
+		var r struct{ V string }
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		seen[r.V] = true
+	}
+	if len(seen) < 620 || len(seen) > 780 {
+		t.Errorf("v has %d different values; want about 700", len(seen))
+	}
+	var d distinct
+	for i := range 100_000 {
+		d.add(fmt.Sprint(i % 50_000))
+		if n := d.estimate(); i < kept-1 && n != float64(i+1) {
+			t.Fatalf("%d values are estimated at %v", i+1, n)
+		}
+	}
+	if n := d.estimate(); n < 42_000 || n > 58_000 {
+		t.Errorf("50000 different values are estimated at %.0f", n)
+	}
+}
+
 // Numbers of any size have a template that compiles.
 func TestExtremes(t *testing.T) {
 	for _, values := range []string{

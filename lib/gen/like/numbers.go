@@ -1,11 +1,14 @@
 package like
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
+
+	"ndjsontools/lib/gen"
 )
 
 // numbers are what a field's numbers are like.
@@ -14,6 +17,8 @@ type numbers struct {
 	count    int64
 	decimals int
 	min, max float64
+	mean     float64
+	squares  float64 // of the distances from the mean, summed up (B. P. Welford, 1962)
 	order    order
 	sample   []float64 // some of them, all as likely
 }
@@ -42,15 +47,17 @@ func (n *numbers) add(text string) {
 		n.sample[at] = v
 	}
 	n.count++
+	before := n.mean
+	n.mean += (v - before) / float64(n.count)
+	n.squares += (v - before) * (v - n.mean)
 }
 
 // spot is where the value of a number goes in the reservoir: a place from 0 to
-// count, which is the same in every run (SplitMix64's finalizer over the count).
+// count, which is the same in every run.
 func spot(count int64) uint64 {
-	z := uint64(count) * 0x9E3779B97F4A7C15
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	at, _ := bits.Mul64(z^z>>31, uint64(count)+1)
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(count))
+	at, _ := bits.Mul64(gen.Hash(b[:]), uint64(count)+1)
 	return at
 }
 
@@ -89,9 +96,11 @@ type frequent struct {
 	counts map[string]int64
 	seen   []string // in the order in which they came
 	many   bool
+	distinct
 }
 
 func (f *frequent) add(v string) {
+	f.distinct.add(v)
 	if f.many {
 		return
 	}
@@ -100,7 +109,7 @@ func (f *frequent) add(v string) {
 	}
 	if _, ok := f.counts[v]; !ok {
 		if len(f.seen) == MaxValues || len(v) > MaxLength {
-			*f = frequent{many: true}
+			f.counts, f.seen, f.many = nil, nil, true
 			return
 		}
 		v = strings.Clone(v)
@@ -113,6 +122,18 @@ func (f *frequent) add(v string) {
 // the average, there three times.
 func (f *frequent) listed(count int64) bool {
 	return !f.many && count >= 3*int64(len(f.seen))
+}
+
+// repeats answers card= with how many different values there are, if they are too
+// many to be listed, but each, on the average, there twice; else "". of is how
+// many there could be in the range that is drawn from, 0 for any number: most
+// of a range are the range.
+func (f *frequent) repeats(count int64, of float64) string {
+	n := f.estimate()
+	if !f.many || n*2 > float64(count) || of > 0 && n > of/2 {
+		return ""
+	}
+	return "card=" + strconv.FormatFloat(math.Round(n), 'f', 0, 64)
 }
 
 // quantile is the value that a share q of the sample is below.
@@ -153,8 +174,8 @@ func (n *numbers) expression(name string, ordered bool) (typ, args string) {
 	case n.count < 30 || width == 0:
 	case n.min >= 0 && middle > 0 && middle < n.min+width/5 && tail > 2*middle && n.exact(middle*math.Pow(tail/middle, farthest/2.33)):
 		return "lognormal", "med=" + n.short(middle) + ",p99=" + n.short(tail) + ",dp=" + strconv.Itoa(n.decimals)
-	case width > 5*sd && math.Abs(middle-(n.min+n.max)/2) < width/10 && n.exact(math.Abs(middle)+farthest*sd):
-		return "normal", n.short(middle) + "," + n.short(sd) + ",dp=" + strconv.Itoa(n.decimals)
+	case width > 5*sd && math.Abs(middle-(n.min+n.max)/2) < width/10 && n.exact(math.Abs(n.mean)+farthest*sd):
+		return "normal", n.short(n.mean) + "," + n.short(sd) + ",dp=" + strconv.Itoa(n.decimals)
 	}
 	if n.decimals == 0 {
 		return "int", n.text(n.min) + ".." + n.text(n.max)
@@ -188,17 +209,7 @@ func (n *numbers) even() bool {
 	return most <= 3*least+3
 }
 
-func (n *numbers) deviation() float64 {
-	sum, squares := 0.0, 0.0
-	for _, v := range n.sample {
-		sum += v
-	}
-	mean := sum / float64(len(n.sample))
-	for _, v := range n.sample {
-		squares += (v - mean) * (v - mean)
-	}
-	return math.Sqrt(squares / float64(len(n.sample)))
-}
+func (n *numbers) deviation() float64 { return math.Sqrt(n.squares / float64(n.count)) }
 
 // short is v with a digit more than the field has, and at least two.
 func (n *numbers) short(v float64) string {

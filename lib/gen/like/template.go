@@ -1,6 +1,7 @@
 package like
 
 import (
+	"math"
 	"strings"
 
 	"ndjsontools/lib/gen"
@@ -26,7 +27,7 @@ func (w *writer) object(o *object) sketch.Value {
 			m := o.members[name]
 			v := w.value(name, m)
 			if m.count < o.count {
-				v = v.With("absent=" + percent(o.count-m.count, o.count))
+				v = v.With("absent=" + sketch.Share(o.count-m.count, o.count))
 			}
 			members = append(members, sketch.Quote(name)+":"+v.Text())
 		}
@@ -40,13 +41,17 @@ func (w *writer) value(name string, sh *shape) sketch.Value {
 	var counts []int64
 	add := func(n int64, v sketch.Value) { kinds, counts = append(kinds, v), append(counts, n) }
 	if n := sh.numbers; n != nil {
-		add(n.count, sketch.Expr(n.expression(name, n.count == w.records)))
+		v := sketch.Expr(n.expression(name, n.count == w.records))
+		if typ := v.Type(); typ == "int" || typ == "float" {
+			v = v.With(n.repeats(n.count, (n.max-n.min)*math.Pow(10, float64(n.decimals))+1))
+		}
+		add(n.count, v)
 	}
 	if x := sh.strings; x != nil {
 		add(x.count, x.value(x.count == w.records))
 	}
 	if n := sh.bools[0] + sh.bools[1]; n > 0 {
-		add(n, sketch.Expr("bool", "p="+percent(sh.bools[1], n)))
+		add(n, sketch.Expr("bool", "p="+sketch.Share(sh.bools[1], n)))
 	}
 	if o := sh.object; o != nil {
 		add(o.count, w.object(o))
@@ -63,7 +68,7 @@ func (w *writer) value(name string, sh *shape) sketch.Value {
 		all = sketch.One(counts, kinds...)
 	}
 	if sh.nulls > 0 {
-		all = all.With("null=" + percent(sh.nulls, sh.count))
+		all = all.With("null=" + sketch.Share(sh.nulls, sh.count))
 	}
 	return all
 }
@@ -74,9 +79,12 @@ func (x *texts) value(ordered bool) sketch.Value {
 	switch typ, args := x.expression(ordered); {
 	case typ == "concat":
 		d := x.numbered
-		return sketch.JSON(sketch.Quote(sketch.Braces(d.prefix) + "{{int," + sketch.Range(d.min, d.max) + "}}" + sketch.Braces(d.suffix)))
-	case typ != "":
+		number := sketch.Expr("int", sketch.Range(d.min, d.max)).With(x.repeats(x.count, float64(d.max-d.min)+1))
+		return sketch.JSON(sketch.Quote(sketch.Braces(d.prefix) + number.Spell() + sketch.Braces(d.suffix)))
+	case typ == "time" || typ == "date" || typ == "uuid7" || typ == "ulid":
 		return sketch.Expr(typ, args)
+	case typ != "":
+		return sketch.Expr(typ, args).With(x.repeats(x.count, 0))
 	case len(x.seen) == 1:
 		return sketch.String(x.seen[0])
 	}

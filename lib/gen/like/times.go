@@ -2,7 +2,6 @@ package like
 
 import (
 	"math"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -58,10 +57,4 @@ func clock(o order, count int64, ordered bool, lo, hi float64, u unit) (typ, arg
 func round(v float64) time.Duration {
 	unit := math.Pow(10, math.Max(0, math.Floor(math.Log10(math.Max(v, 1)))-2))
 	return time.Duration(math.Max(1, math.Round(v/unit)*unit))
-}
-
-// percent is a share as modifiers spell it, 0.0001% at least.
-func percent(part, whole int64) string {
-	text := strconv.FormatFloat(max(100*float64(part)/float64(whole), 1e-4), 'f', 4, 64)
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + "%"
 }

@@ -44,8 +44,11 @@ func (v Value) Type() string { return v.typ }
 // Args are the arguments of an expression.
 func (v Value) Args() string { return v.args }
 
-// With is the value with a modifier, as null=2%.
+// With is the value with a modifier, as null=2%; "" changes nothing.
 func (v Value) With(modifier string) Value {
+	if modifier == "" {
+		return v
+	}
 	if v.weights == nil && len(v.items) == 1 && v.lengths == "" {
 		return v.items[0].With(modifier)
 	}
@@ -58,8 +61,7 @@ func (v Value) Text() string {
 	mods := join(v.modifiers)
 	switch {
 	case v.typ != "":
-		// Modifiers come first: behind some types' arguments they would be others.
-		return Quote("{{" + join([]string{v.typ, mods, v.args}) + "}}")
+		return Quote(v.Spell())
 	case v.lengths != "":
 		return `[` + Quote("{{*"+join([]string{v.lengths, mods})+"}}") + `,` + v.items[0].Text() + `]`
 	case len(v.items) == 1 && mods == "":
@@ -85,6 +87,12 @@ func (v Value) Text() string {
 	return text + `]`
 }
 
+// Spell is an expression as it stands in a string, {{int,1..9}}. Modifiers come
+// first: behind some types' arguments they would be others.
+func (v Value) Spell() string {
+	return "{{" + join([]string{v.typ, join(v.modifiers), v.args}) + "}}"
+}
+
 // join puts commas between the parts that are not empty.
 func join(parts []string) string {
 	var some []string
@@ -108,4 +116,10 @@ func Range(lo, hi int64) string {
 		return strconv.FormatInt(lo, 10)
 	}
 	return strconv.FormatInt(lo, 10) + ".." + strconv.FormatInt(hi, 10)
+}
+
+// Share is a share as modifiers spell it, in percent: 0.0001% at least.
+func Share(part, whole int64) string {
+	text := strconv.FormatFloat(max(100*float64(part)/float64(whole), 1e-4), 'f', 4, 64)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + "%"
 }

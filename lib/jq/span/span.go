@@ -128,7 +128,9 @@ func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
 	if uint64(len(record)) > math.MaxUint32 {
 		return dst, 0, false
 	}
-	if !r.find(record) {
+	if r.cached.pause == 0 && r.scan(record, r.plan.regs) {
+		r.cached.hit()
+	} else if !r.find(record) {
 		r.tries.miss()
 		return dst, 0, false
 	}
@@ -141,16 +143,15 @@ func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
 	return out, outputs, true
 }
 
-// find validates a record and finds the wanted places, with the cache if it can.
+// find validates a record that the cache does not know, or that it is not asked
+// about, and finds the wanted places.
 func (r *Runner) find(record []byte) bool {
-	if r.cached.resting() {
-		return r.general(record, r.plan.regs)
+	if !r.cached.resting() {
+		if r.cache.learn(record) && r.scan(record, r.plan.regs) {
+			return true
+		}
+		r.cached.miss()
 	}
-	if r.scan(record, r.plan.regs) || r.cache.learn(record) && r.scan(record, r.plan.regs) {
-		r.cached.hit()
-		return true
-	}
-	r.cached.miss()
 	return r.general(record, r.plan.regs)
 }
 
@@ -160,7 +161,11 @@ type patience struct {
 	pause  int // records for which it is not tried
 }
 
-func (p *patience) hit() { p.credit = min(p.credit+1, fullCredit) }
+func (p *patience) hit() {
+	if p.credit < fullCredit {
+		p.credit++
+	}
+}
 
 func (p *patience) miss() {
 	if p.credit -= missCost; p.credit < 0 {
@@ -220,7 +225,8 @@ func (r *Runner) emit(record, dst []byte) (out []byte, outputs int, ok bool) {
 
 // line makes an output of what dst has from place at on.
 func (r *Runner) line(dst []byte, at int) []byte {
-	if r.truthy = dst[at] != 'n' && dst[at] != 'f'; r.plan.raw && dst[at] == '"' {
+	r.truthy = dst[at] != 'n' && dst[at] != 'f'
+	if r.plan.raw {
 		dst = r.raw(dst, at)
 	}
 	return append(dst, '\n')
@@ -231,8 +237,11 @@ var (
 	errPartRoom = errors.New("there is more output than is held")
 )
 
-// raw makes of the string that dst ends with, from place at on, its characters.
+// raw makes of a string that dst ends with, from place at on, its characters.
 func (r *Runner) raw(dst []byte, at int) []byte {
+	if dst[at] != '"' {
+		return dst
+	}
 	inner := dst[at+1 : len(dst)-1]
 	if bytes.IndexByte(inner, '\\') < 0 {
 		return dst[:at+copy(dst[at:], inner)]
