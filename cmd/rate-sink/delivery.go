@@ -150,17 +150,28 @@ func (d *delivery) settle(why error) (err error) {
 		if err != nil {
 			status = exit.Status(err)
 		}
-		err = errors.Join(err, &unresolvedError{ranges, d.engine.Counts().Unresolved, status, d.spill})
+		where, lost := d.spill, d.endSpill()
+		if lost != nil {
+			where = ""
+		}
+		err = errors.Join(err, &unresolvedError{ranges, d.engine.Counts().Unresolved, status, where}, lost)
 	}
 	return err
+}
+
+// endSpill writes what was spilled through to the disk: only then it is saved.
+func (d *delivery) endSpill() error {
+	spilled := d.spilled
+	if d.spilled = nil; spilled == nil {
+		return nil
+	}
+	return spilled.Close()
 }
 
 // close closes the files. Their errors, and that records were rejected, are what
 // it answers.
 func (d *delivery) close() (err error) {
-	if d.spilled != nil {
-		err = d.spilled.Close()
-	}
+	err = d.endSpill()
 	if d.judge == nil {
 		return err
 	}

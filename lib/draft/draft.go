@@ -8,6 +8,9 @@
 // A file that is replaced passes on its permissions, not its owner; a symbolic
 // link stays, and the file that it leads to is replaced. What is not a regular
 // file (a FIFO, a device) can't be replaced so, and is refused with ErrSpecial.
+//
+// Files that are added to instead are not whole after a kill: CutLine makes them
+// so.
 package draft
 
 import (

@@ -117,3 +117,27 @@ func TestCreateRefuses(t *testing.T) {
 		t.Errorf("the folder has %s", names)
 	}
 }
+
+// What is cut off is what follows the last line end, however far back that is.
+func TestCutLine(t *testing.T) {
+	long := strings.Repeat("x", 200_000)
+	for _, test := range []struct{ had, want string }{
+		{"", ""}, {"torn", ""}, {"a\n", "a\n"}, {"a\ntorn", "a\n"}, {"a\n\n", "a\n\n"},
+		{"a\n" + long, "a\n"}, {long + "\n" + long, long + "\n"}, {long, ""},
+	} {
+		path := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(path, []byte(test.had), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size, err := CutLine(f)
+		f.Close()
+		got, _ := os.ReadFile(path)
+		if err != nil || string(got) != test.want || size != int64(len(test.want)) {
+			t.Errorf("of %d bytes %d were left, and %d were answered, %v; want %d", len(test.had), len(got), size, err, len(test.want))
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/stdio"
 	"ndjsontools/lib/term"
@@ -24,11 +25,12 @@ type claim struct {
 // that the run also reads or writes is refused before a byte of it is lost.
 func (l *Life) create(option, name string) (*os.File, error) { return l.createOr(option, name, false) }
 
-// createOr is create, or with goOn opens the file to add to what it holds.
+// createOr is create, or with goOn opens the file to add to the lines that it
+// holds. The beginning of one that a kill left at its end is cut off.
 func (l *Life) createOr(option, name string, goOn bool) (*os.File, error) {
 	flags := os.O_WRONLY | os.O_CREATE
 	if goOn {
-		flags |= os.O_APPEND
+		flags = os.O_RDWR | os.O_CREATE | os.O_APPEND // reading is for the last line alone
 	}
 	f, err := l.openSide(name, flags)
 	if err != nil {
@@ -41,7 +43,9 @@ func (l *Life) createOr(option, name string, goOn bool) (*os.File, error) {
 			return nil, tool.Usagef("--%s: %s is also %s", option, term.Quote(name), what)
 		}
 		l.claims = append(l.claims, claim{"the file of --" + option, info})
-		if !goOn {
+		if goOn {
+			_, err = draft.CutLine(f)
+		} else {
 			err = f.Truncate(0)
 		}
 	}

@@ -1,7 +1,6 @@
 package sink
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -65,30 +64,10 @@ func (d *appending) open(ctx context.Context) error {
 	}
 	d.size, d.plain = info.Size(), true
 	if d.again {
-		return d.cutLine()
+		d.size, err = draft.CutLine(d.f)
+		return err
 	}
 	return d.endLine()
-}
-
-// cutLine cuts off what follows the last line end.
-func (d *appending) cutLine() error {
-	whole := d.size
-	for buf := make([]byte, 64<<10); whole > 0; {
-		part := buf[:min(int64(len(buf)), whole)]
-		if _, err := d.f.ReadAt(part, whole-int64(len(part))); err != nil && err != io.EOF {
-			return err
-		}
-		if end := bytes.LastIndexByte(part, '\n'); end >= 0 {
-			whole -= int64(len(part) - end - 1)
-			break
-		}
-		whole -= int64(len(part))
-	}
-	if whole == d.size {
-		return nil
-	}
-	d.size = whole
-	return d.f.Truncate(whole)
 }
 
 // endLine gives the last line its end.

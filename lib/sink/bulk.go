@@ -160,7 +160,7 @@ func (k *bulk) judge(text []byte, b *Batch, again bool) error {
 	switch {
 	case answer.Errors == nil:
 		return exit.With(exit.Refused, fmt.Errorf("the answer is none of a bulk API: it does not say whether there were errors: %s", shorten(text)))
-	case !*answer.Errors:
+	case !*answer.Errors && !k.failed(answer.Items):
 		return nil
 	case len(answer.Items) != b.Records:
 		return &Transient{Err: fmt.Errorf("the answer tells the fate of %d of %d records", len(answer.Items), b.Records), Tries: 3}
@@ -178,6 +178,14 @@ func (k *bulk) judge(text []byte, b *Batch, again bool) error {
 		return &Rejected{Records: fates.Refused, Stored: true}
 	}
 	return nil
+}
+
+// failed says whether an item tells of a failure. Servers that only resemble
+// Elasticsearch are known to say that there were no errors all the same.
+func (k *bulk) failed(items []map[string]bulkItem) bool {
+	return slices.ContainsFunc(items, func(item map[string]bulkItem) bool {
+		return item[k.action].Status >= 300
+	})
 }
 
 // enter enters the fate of record i; again says that an earlier attempt may have

@@ -181,6 +181,8 @@ func TestBulkAnswers(t *testing.T) {
 		{`{"errors":true,"items":[{"index":{"status":201}}]}`, true, "1 of 2 records"},
 		{`{"errors":true,"items":[{"index":{"status":201}},{"create":{"status":201}}]}`, true, "nothing of the action index of record 1"},
 		{`{"errors":true,"items":[{"index":{"status":201}},{"index":{"status":503}}]}`, false, "1 of the records were put off"},
+		{`{"errors":false,"items":[{"index":{"status":201}},{"index":{"status":503}}]}`, false, "1 of the records were put off"},
+		{`{"errors":false,"items":[{"index":{"status":400}}]}`, true, "1 of 2 records"},
 		{`{"errors":true,"items":[{"index":{"status":201}},{"index":{"status":413,"error":{"type":"t","reason":"r"}}}]}`, false, "refused 1 of the records"},
 	} {
 		err := k.judge([]byte(test.text), b, false)

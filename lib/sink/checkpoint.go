@@ -51,14 +51,30 @@ const checkpointVersion = 1
 // tailSize is how many bytes a Tail has at most, but for a longer record.
 const tailSize = 4 << 10
 
+// maxCheckpoint is more than any checkpoint has: a kilobyte, and the name of the
+// destination, which is one argument. A larger file is somebody's data, and is
+// not read.
+const maxCheckpoint = 1 << 20
+
 // LoadCheckpoint reads a checkpoint. A file that is not there, or
 // is empty, is none: nil, nil.
-// One that is no checkpoint is an error of status exit.Input.
+// One that is no checkpoint is an error of status exit.Input, and what is no
+// regular file one of exit.Usage: a device or a pipe need not end.
 func LoadCheckpoint(path string) (*Checkpoint, error) {
-	data, err := os.ReadFile(path)
+	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, exit.With(exit.IO, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, irregular(path)
+	}
+	if info.Size() > maxCheckpoint {
+		return nil, noCheckpoint(path)
+	}
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, exit.With(exit.IO, err)
 	}
@@ -68,12 +84,20 @@ func LoadCheckpoint(path string) (*Checkpoint, error) {
 	return ParseCheckpoint(data, path)
 }
 
+func irregular(path string) error {
+	return usagef("checkpoint %s: is not a regular file", path)
+}
+
+func noCheckpoint(name string) error {
+	return exit.With(exit.Input, fmt.Errorf("%s is no checkpoint of this version: name another one, or remove it to begin anew", name))
+}
+
 // ParseCheckpoint reads the JSON text of a checkpoint, which errors of status
 // exit.Input call name.
 func ParseCheckpoint(text []byte, name string) (*Checkpoint, error) {
 	c := &Checkpoint{}
 	if err := json.Unmarshal(text, c); err != nil || c.Version != checkpointVersion || c.RunID == "" {
-		return nil, exit.With(exit.Input, fmt.Errorf("%s is no checkpoint of this version: name another one, or remove it to begin anew", name))
+		return nil, noCheckpoint(name)
 	}
 	if _, err := c.hasher(); err != nil {
 		return nil, exit.With(exit.Input, fmt.Errorf("%s: %w", name, err))

@@ -29,7 +29,7 @@ func LockCheckpoint(path string) (*Lock, error) {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		f.Close()
 		if err == nil {
-			err = usagef("checkpoint %s: is not a regular file", path)
+			err = irregular(path)
 		}
 		return nil, exit.With(exit.Status(err), err)
 	}
