@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"ndjsontools/lib/exit"
@@ -99,8 +101,10 @@ func parseRates(text string) (records, size units.Rate, err error) {
 	return records, size, nil
 }
 
+// readRateFile reads the file. What is no regular file may keep us waiting, for a
+// writer or for its end, and is not read.
 func readRateFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		var path *os.PathError
 		if errors.As(err, &path) && name == path.Path {
@@ -109,6 +113,9 @@ func readRateFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, cmp.Or(err, errors.New("not a regular file"))
+	}
 	text := make([]byte, rateFileMost+1)
 	n := 0
 	for n < len(text) {

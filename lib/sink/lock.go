@@ -62,9 +62,13 @@ func (l *Lock) Close() error {
 	return exit.With(exit.IO, errors.Join(err, l.f.Close()))
 }
 
-// openLocked opens a file and, if it is a regular one, locks it.
+// openLocked opens a file and, if it is a regular one, locks it. A named pipe keeps
+// nothing, and opening it would wait for a reader: that is an error of exit.Usage.
 func openLocked(path string, flags int) (*os.File, error) {
 	for {
+		if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+			return nil, usagef("%s is a named pipe, which keeps nothing: name a file", path)
+		}
 		f, err := os.OpenFile(path, flags, 0o666)
 		if err != nil {
 			return nil, exit.With(exit.IO, err)
