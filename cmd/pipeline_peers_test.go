@@ -108,7 +108,7 @@ func TestPipelinePeers(t *testing.T) {
 			}
 			t.Run(c.name+"/"+p.name, func(t *testing.T) {
 				if _, err := exec.LookPath(p.args(c.stages)[0]); err != nil {
-					t.Skip(err)
+					missing(t, err.Error())
 				}
 				t.Parallel()
 				if got := outcomeOf(t, p.args(c.stages), c.signal); got != want {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"ndjsontools/lib/codec"
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/gen"
@@ -36,6 +37,8 @@ func (g *generator) verifier(plan *gen.Plan) (*gen.Verifier, error) {
 		return nil, tool.Usagef("--verify needs -n or --range: without a known end, what is missing at the end can't be seen")
 	case g.sized || g.timed || g.load.given() || g.jobs > 1 || g.badLog != "":
 		return nil, tool.Usagef("--verify makes no records: --bytes, --for, --rate, --jobs and --bad-log mean nothing to it")
+	case g.compress.Format != codec.Plain && !g.tee:
+		return nil, tool.Usagef("--verify writes nothing that --compress could compress: with --tee it passes the records on")
 	case g.faults.Dup > 0 && (w.shards > 1 || w.start > 0):
 		return nil, tool.Usagef("--verify with --dup needs the whole stream: no --shard, and a start at 0")
 	case g.verify == "values" && g.stamp != "" && g.recordSize > 0:

@@ -283,7 +283,9 @@ func (j *Judge) End(records int64) error {
 		return errors.Join(err, exit.Reported(exit.Rejected))
 	}
 	text := fmt.Sprintf("%d of %s %s", j.rejected, term.Plural(records, "record", "records"), j.verb)
-	if j.opts.RejectsOK && j.unsaved > 0 {
+	if j.err != nil {
+		text += ", and not all of them were saved"
+	} else if j.opts.RejectsOK && j.unsaved > 0 {
 		text += fmt.Sprintf(", %d of them too long to be saved whole", j.unsaved)
 	}
 	return errors.Join(err, exit.With(exit.Rejected, errors.New(text)))
