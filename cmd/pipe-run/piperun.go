@@ -97,7 +97,8 @@ func (p *pipeRun) run(env *tool.Env) error {
 		return err
 	}
 	drain := p.onTerm == "drain" && (p.onTermGiven || os.Getenv(pipeline.Marker) == "")
-	signals := newSwitchboard(drain, !hasTerminal())
+	pause := func() { env.Term.Aside(env.Signals.Pause) }
+	signals := newSwitchboard(drain, !hasTerminal(), pause)
 	env.Signals.Take(signals.got, signals.wanted()...)
 	env.OnDefect(edges.discard)
 	if err := edges.create(p); err != nil {

@@ -124,12 +124,17 @@ func (t *Term) Progress(line string) {
 }
 
 // EndProgress wipes the progress line or the picture.
-func (t *Term) EndProgress() {
+func (t *Term) EndProgress() { t.Aside(func() {}) }
+
+// Aside wipes what is drawn and calls f, while nothing is written: for what the
+// terminal is somebody else's meanwhile.
+func (t *Term) Aside(f func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s := t.wiped(); s != "" {
 		t.write(s)
 	}
+	f()
 }
 
 // Impatient has every message wait for room for at most d, where nobody reads
