@@ -25,18 +25,17 @@ type edges struct {
 
 // open opens what the options name and is there already, before anything runs. It
 // may wait for the other end of a FIFO.
-func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
-	e = &edges{in: env.Stdin, out: env.Stdout}
+func (e *edges) open(p *pipeRun) (err error) {
 	if p.input != "" {
 		if e.ours, err = os.Open(p.input); err != nil {
-			return e, exit.With(exit.IO, err)
+			return exit.With(exit.IO, err)
 		}
 		e.in = e.ours
 	}
 	if p.report != "" {
 		err = e.openReport(p)
 	}
-	return e, ioError(err)
+	return ioError(err)
 }
 
 // create begins the files that the options name, which takes no time: from here on
