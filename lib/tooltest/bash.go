@@ -40,12 +40,14 @@ func bashCompletion(c *tool.Command) string {
 			second.add(o, bashValue(o))
 		}
 	}
-	operand, colon := "", ""
-	if words := operandWords(c); len(words) > 0 {
+	operand, before := "", "" // what completes an operand, and what comes before all else
+	if runsCommands(c) {
+		before = bashRunner(c)
+	} else if words := operandWords(c); len(words) > 0 {
 		operand = bashWords(words)
 		for _, word := range words {
 			if strings.HasSuffix(word, ":") {
-				colon = bashColon
+				before = bashColon
 			}
 		}
 	} else if takesFiles(c) {
@@ -78,7 +80,7 @@ func bashCompletion(c *tool.Command) string {
 	if len(second.patterns) > 0 {
 		b.WriteString("\tif [[ $options ]] && ((at > 1)); then\n\t\tcase ${COMP_WORDS[at-2]} in\n" + second.String() + "\t\tesac\n\tfi\n")
 	}
-	b.WriteString(colon)
+	b.WriteString(before)
 	b.WriteString("\tif [[ $options ]]; then\n\t\tcase $prev in\n" + first.String() + "\t\tesac\n\tfi\n")
 	b.WriteString("\tif [[ $options && $cur == -* ]]; then\n\t\t" + bashWords(names) + "\n")
 	if operand != "" {
