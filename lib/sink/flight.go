@@ -14,6 +14,7 @@ type flight struct {
 	e     *Engine
 	batch Batch
 	came  time.Duration // when its first record did
+	lost  []Range       // of the batch, still to be saved in the spill
 
 	ctx     context.Context // for deliveries
 	patient context.Context // for waits, which nothing is lost by cutting short
@@ -49,11 +50,11 @@ func (f *flight) fly() error {
 	parts, refused := f.batch.sort(place)
 	var err error
 	if refused != nil {
-		err = f.enter(func() error { return f.e.refuse(&f.batch, refused, 0) })
+		err = f.refuse(&f.batch, refused, 0)
 	}
 	for i := range parts {
 		if err != nil {
-			f.do(func() { f.e.giveUp(&parts[i]) })
+			f.giveUp(&parts[i])
 			continue
 		}
 		_, err = f.settle(&parts[i], 0)
@@ -147,6 +148,7 @@ func (e *Engine) turn(effect func() error) {
 	if f.err != nil && e.err == nil {
 		e.err = *e.failure.Load() // the first one in time: others may follow from it
 	}
+	f.spill()
 	e.landed(&f.batch, f.came)
 	f.batch.reset()
 	e.spare = append(e.spare, f)
