@@ -40,17 +40,26 @@ func (f *flight) do(effect func()) {
 }
 
 // fly settles the batch, each group of records that may share a delivery by
-// itself.
+// itself, less those that can't be sent at all.
 func (f *flight) fly() error {
+	batch, rest := &f.batch, Batch{}
+	if refused := f.e.screen(batch); refused != nil {
+		rest = batch.without(refused)
+		if err := f.refuse(batch, refused, 0); err != nil {
+			f.giveUp(&rest)
+			return err
+		}
+		batch = &rest
+	}
 	place := f.e.traits.Place
 	if place == nil {
-		_, err := f.settle(&f.batch, 0)
+		_, err := f.settle(batch, 0)
 		return err
 	}
-	parts, refused := f.batch.sort(place)
+	parts, refused := batch.sort(place)
 	var err error
 	if refused != nil {
-		err = f.refuse(&f.batch, refused, 0)
+		err = f.refuse(batch, refused, 0)
 	}
 	for i := range parts {
 		if err != nil {
@@ -60,6 +69,14 @@ func (f *flight) fly() error {
 		_, err = f.settle(&parts[i], 0)
 	}
 	return err
+}
+
+// screen names the records of b that can't be sent.
+func (e *Engine) screen(b *Batch) []Refusal {
+	if e.traits.Screen == nil {
+		return nil
+	}
+	return e.traits.Screen(b)
 }
 
 // parallel says whether flights have goroutines.
