@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -57,6 +58,18 @@ func helper(name string) *Command {
 				env.Signals.OnFirst(func() { out.WriteString("first\n") })
 				out.WriteString("ready\n")
 				select {}
+			case "twice":
+				c, done := make(chan os.Signal, 2), make(chan bool)
+				signal.Notify(c, syscall.SIGTERM)
+				env.Signals.On(syscall.SIGUSR1, func() { close(done) })
+				env.Signals.OnFirst(func() { out.WriteString("first\n") })
+				out.WriteString("ready\n")
+				<-c
+				<-c
+				out.WriteString("again\n")
+				<-done
+				env.Term.Say("settled")
+				return nil
 			case "late":
 				out.WriteString("ready\n")
 				in.Read(make([]byte, 1))
@@ -218,9 +231,45 @@ func TestOnFirstLate(t *testing.T) {
 	p.expect(t, "ready")
 	p.Process.Signal(syscall.SIGTERM)
 	p.expect(t, "first")
-	p.Process.Signal(syscall.SIGTERM)
-	if got := p.end(); got != "signal terminated" {
+	p.Process.Signal(syscall.SIGINT)
+	if got := p.end(); got != "signal interrupt" {
 		t.Errorf("ended by %s; want the second signal", got)
+	}
+}
+
+// One request may come as the same signal twice, as timeout(1) makes it: to the
+// process and to its group. It is no second one.
+func TestSignalTwice(t *testing.T) {
+	p := start(t, "twice")
+	p.expect(t, "ready")
+	p.Process.Signal(syscall.SIGTERM)
+	p.expect(t, "first") // so that the kernel can't make one of the two
+	p.Process.Signal(syscall.SIGTERM)
+	p.expect(t, "again")
+	p.Process.Signal(syscall.SIGUSR1)
+	if got := p.end(); got != "signal terminated" || p.stderr.String() != "helper: settled\n" {
+		t.Errorf("ended by %s, said %q; want it settled", got, p.stderr.String())
+	}
+}
+
+// The same signal, a while after the first one, is a second one.
+func TestSignalAgain(t *testing.T) {
+	p := start(t, "deaf")
+	p.expect(t, "ready")
+	p.Process.Signal(syscall.SIGTERM)
+	p.expect(t, "first")
+	ended := make(chan string)
+	go func() { ended <- p.end() }()
+	for {
+		select {
+		case got := <-ended:
+			if got != "signal terminated" {
+				t.Errorf("ended by %s; want the second signal", got)
+			}
+			return
+		case <-time.After(oneRequest / 4):
+			p.Process.Signal(syscall.SIGTERM)
+		}
 	}
 }
 

@@ -19,11 +19,17 @@ import (
 // ending.
 const stuckLimit = time.Second
 
+// oneRequest is for how long a signal that comes again is the same request, come
+// by two ways: timeout(1) sends its signal to the child and then to the group that
+// the child is in, and a supervisor may signal what a terminal has. No hand is that
+// fast, and a second signal that is meant costs what is held.
+const oneRequest = 100 * time.Millisecond
+
 // Signals is what the process knows of SIGINT and SIGTERM. Without Settle in
 // the Command they are left to end the process at once. With it, the first one
 // stops every wait on the Waker, so that the command settles what it holds and
-// comes back; the second ends the process at once. SIGINT that was ignored when the
-// process began, as a shell does for background jobs, stays ignored. (Of
+// comes back; the second ends the process at once, unless it is the same one within
+// oneRequest. SIGINT that was ignored when the process began, as a shell does for background jobs, stays ignored. (Of
 // SIGTERM and SIGPIPE a Go program can't know: its runtime replaces an inherited
 // "ignore" before main, so these keep their meaning whatever the parent did.)
 type Signals struct {
@@ -195,12 +201,18 @@ func (s *Signals) Abandon(stuck func() time.Duration, last func()) {
 }
 
 func (s *Signals) watch(settle bool) {
+	var first time.Time
 	for {
 		select {
 		case sig := <-s.channel:
-			if number := sig.(syscall.Signal); !settle || !s.got.CompareAndSwap(0, int32(number)) {
+			number := sig.(syscall.Signal)
+			if number == s.Got() && time.Since(first) < oneRequest {
+				continue
+			}
+			if !settle || !s.got.CompareAndSwap(0, int32(number)) {
 				os.Exit(die(number))
 			}
+			first = time.Now()
 			s.Waker.Stop()
 			s.first()
 			s.env.Go(s.guard)
