@@ -2,6 +2,7 @@ package tooltest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ndjsontools/lib/tool"
@@ -40,20 +41,7 @@ func bashCompletion(c *tool.Command) string {
 			second.add(o, bashValue(o))
 		}
 	}
-	operand, before := "", "" // what completes an operand, and what comes before all else
-	if runsCommands(c) {
-		before = bashRunner(c)
-	} else if words := operandWords(c); len(words) > 0 {
-		operand = bashWords(words)
-		for _, word := range words {
-			if strings.HasSuffix(word, ":") {
-				before = bashColon
-			}
-		}
-	} else if takesFiles(c) {
-		operand = bashFiles
-	}
-
+	operand, before := bashOperands(c)
 	local, mark := "", "" // whether a value is attached matters where it may be missing
 	if len(attached.patterns) > 0 {
 		local, mark = " attached=", "\n\t\tattached=yes"
@@ -88,6 +76,23 @@ func bashCompletion(c *tool.Command) string {
 	}
 	fmt.Fprintf(&b, "\tfi\n}\ncomplete -F %s %s\n", function, c.Name)
 	return b.String()
+}
+
+// bashOperands is what completes an operand, and what comes before all else for the
+// sake of operands.
+func bashOperands(c *tool.Command) (operand, before string) {
+	words := operandWords(c)
+	switch {
+	case runsCommands(c):
+		return "", bashRunner(c)
+	case len(words) == 0 && takesFiles(c):
+		return bashFiles, ""
+	case len(words) == 0:
+		return "", ""
+	case slices.ContainsFunc(words, func(word string) bool { return strings.HasSuffix(word, ":") }):
+		before = bashColon
+	}
+	return bashWords(words), before
 }
 
 // bashCases are the arms of a case, one an action.
