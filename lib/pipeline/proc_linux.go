@@ -94,9 +94,9 @@ func waited(pid int) bool {
 	return fields == nil || string(fields[statChildFaults]) != "0"
 }
 
-// defenceless says whether a signal ends a process, or has ended it: it neither
-// ignores, catches nor blocks it, nor does it wait for it. It is false where the
-// system does not tell.
+// defenceless says whether a signal would end a process, or would have ended one
+// that is gone: it neither ignores, catches nor blocks it, nor has it got it. It is
+// false where the system does not tell.
 func defenceless(pid int, sig syscall.Signal) bool {
 	text, err := os.ReadFile(procFile(pid, "status"))
 	if err != nil {
@@ -115,6 +115,13 @@ func defenceless(pid int, sig syscall.Signal) bool {
 		}
 	}
 	return told == 5
+}
+
+// exiting says whether a process is on its way out, or gone: it has no memory any
+// more. Of a large one that takes a while.
+func exiting(pid int) bool {
+	pages, err := os.ReadFile(procFile(pid, "statm"))
+	return err != nil || bytes.HasPrefix(pages, []byte("0 "))
 }
 
 // holds says whether a process has one of these pipes open, as /proc names them
