@@ -159,7 +159,7 @@ func (e *Engine) stored(b *Batch) {
 			e.acked(b)
 		}
 	}
-	if b.Place != nil {
+	if b.Place != nil && b.Place.Stretch == nil {
 		e.places.kept = b.Place.Next
 	}
 }
