@@ -63,9 +63,9 @@ func (a *Array) Slice(from, to int) *Array {
 // shares the memory of a. Both are frozen.
 func (a *Array) View(from, to int) *Array {
 	if to < len(a.elems) {
-		return &Array{a.elems[from:to:to]}
+		return &Array{elems: a.elems[from:to:to]}
 	}
-	return &Array{a.elems[from:]} // an Appender may know its end
+	return &Array{elems: a.elems[from:]} // an Appender may know its end
 }
 
 // Clone returns a shallow copy that the caller owns.

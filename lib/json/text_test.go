@@ -300,3 +300,21 @@ func BenchmarkDefer(b *testing.B) {
 		})
 	}
 }
+
+// TestSame: a container is the same by its own pointer and by its decoder's value,
+// and nothing else is.
+func TestSame(t *testing.T) {
+	var d Decoder
+	v, w := d.Defer([]byte(event)), d.Defer([]byte(event))
+	for _, tt := range []struct {
+		a, b Value
+		want bool
+	}{
+		{v, v, true}, {v, v.Object().Value(), true}, {v.Object().Value(), v, true}, {v, w, false},
+		{FromInt(6), FromInt(14), false}, {FromInt(6), FromInt(6), true}, {Null(), Null(), true}, {v, Null(), false},
+	} {
+		if got := Same(tt.a, tt.b); got != tt.want {
+			t.Errorf("Same(%s, %s) = %v; want %v", show(tt.a), show(tt.b), got, tt.want)
+		}
+	}
+}

@@ -122,6 +122,15 @@ func (v Value) isPlain(k Kind) bool {
 	return v.w&(kindBits|flagText) == uint64(k) && v.p != unsafe.Pointer(&intMark) && v.p != unsafe.Pointer(&floatMark)
 }
 
+// Same reports whether a and b are one value: by identity, so that two equal
+// containers are not the same unless they are one container.
+func Same(a, b Value) bool {
+	if a.Kind() >= KindArray && a.w^b.w == flagText { // one is from the container, the other from its decoder
+		b.w = a.w
+	}
+	return a == b
+}
+
 // IsASCII reports whether the string v is known to have only ASCII characters,
 // so that its length in bytes is its length in characters. False means unknown.
 func (v Value) IsASCII() bool { return v.Kind() == KindString && v.w&flagASCII != 0 }
