@@ -10,6 +10,9 @@ import (
 
 func (c *converter) object(v *value) (m made, err error) {
 	m.object = true
+	top := !c.inside // a record
+	c.inside = true
+	defer func() { c.inside = !top }()
 	var members []string
 	required := map[string]*value{}
 	if list := v.member("required"); list != nil {
@@ -41,7 +44,7 @@ func (c *converter) object(v *value) (m made, err error) {
 		if !needed {
 			member.Value = member.With(absentShare)
 		}
-		members = append(members, sketch.Quote(name)+":"+member.Text())
+		members = append(members, sketch.Member(name, member.Value, top))
 	}
 	// What is required and not described is whatever others may be.
 	others := v.member("additionalProperties")
@@ -61,7 +64,7 @@ func (c *converter) object(v *value) (m made, err error) {
 			if err != nil {
 				return m, err
 			}
-			members = append(members, sketch.Quote(name.text)+":"+member.Text())
+			members = append(members, sketch.Member(name.text, member.Value, top))
 		}
 	}
 	m.Value = sketch.JSON("{" + strings.Join(members, ",") + "}")

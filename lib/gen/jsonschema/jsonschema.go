@@ -74,6 +74,7 @@ type converter struct {
 	root   *value
 	within []*value // the references that are being followed
 	inList bool
+	inside bool // an object
 	count  int
 }
 
