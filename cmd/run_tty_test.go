@@ -57,16 +57,15 @@ func (s *screen) keys(text string) {
 	}
 }
 
-// expect waits until the text is shown.
-func (s *screen) expect(text string) {
+// expect waits until the text is shown, and answers what was shown before it.
+func (s *screen) expect(text string) (before string) {
 	s.t.Helper()
 	buf := make([]byte, 4096)
 	for {
-		if _, after, found := bytes.Cut(s.seen.Bytes(), []byte(text)); found {
-			rest := bytes.Clone(after)
+		if before, after, found := strings.Cut(s.seen.String(), text); found {
 			s.seen.Reset()
-			s.seen.Write(rest)
-			return
+			s.seen.WriteString(after)
+			return before
 		}
 		n, err := s.master.Read(buf)
 		if err != nil {
@@ -168,22 +167,75 @@ func TestRunTerminalKilled(t *testing.T) {
 	}
 }
 
-// TestRunTerminalAlone: SIGINT to pipe-run alone can't be told from the key; what
-// is there after the grace is ended all the same.
+// TestRunTerminalAlone: SIGINT to pipe-run alone is passed on where it can be told
+// from the key, which a stage would have died of. Where all take measures against
+// it, what is there after the grace is ended all the same.
 func TestRunTerminalAlone(t *testing.T) {
+	for _, c := range []struct{ name, options, first, last string }{
+		{"told", "--grace 10m", "", "INT"},
+		{"not told", "--grace 200ms", "trap \"\" INT; ", "TERM"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScreen(t)
+			dir := t.TempDir()
+			s.expect("$ ")
+			s.keys("pipe-run " + c.options + " sh -c '" + c.first + "echo $PPID > " + dir + "/0; exec sleep 600' ::: " +
+				"sh -c 'trap \"\" INT; trap \"echo ended; exit\" " + c.last + "; echo $$ > " + dir + "/1; while :; do sleep 0.01; done'\n")
+			pids := stagesOn(t, dir, 2)
+			parent, err := strconv.Atoi(pids[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			syscall.Kill(parent, syscall.SIGINT)
+			s.expect("\r\nended")
+			s.keys("echo sta''tus $?\n")
+			s.expect("status 130")
+		})
+	}
+}
+
+// TestRunTerminalStranger: the key does not reach a stage that has left the session,
+// so it is passed on.
+func TestRunTerminalStranger(t *testing.T) {
 	s := newScreen(t)
 	dir := t.TempDir()
 	s.expect("$ ")
-	s.keys("pipe-run --grace 200ms sh -c 'echo $PPID > " + dir + "/0; exec sleep 600' ::: sh -c 'trap \"echo ended\" TERM; echo $$ > " + dir + "/1; while :; do sleep 0.01; done'\n")
-	pids := stagesOn(t, dir, 2)
-	parent, err := strconv.Atoi(pids[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	syscall.Kill(parent, syscall.SIGINT)
-	s.expect("\r\nended")
+	s.keys("pipe-run --grace 10m setsid -w sh -c 'echo $$ > " + dir + "/1; exec sleep 600' ::: cat\n")
+	pids := stagesOn(t, dir, 1)
+	s.keys("\x03")
 	s.keys("echo sta''tus $?\n")
 	s.expect("status 130")
+	gone(t, pids)
+}
+
+// TestRunTerminalPicture: Ctrl-Z takes the picture down before the shell speaks, fg
+// draws it anew, and in the background none is drawn.
+func TestRunTerminalPicture(t *testing.T) {
+	s := newScreen(t)
+	dir := t.TempDir()
+	const wiped, up, title = "\x1b[J", "\x1b[A", "starved"
+	stop := func() {
+		t.Helper()
+		s.expect(title)
+		s.keys("\x1a")
+		shown := s.expect("Stopped")
+		if at := strings.LastIndex(shown, up); at < 0 || !strings.Contains(shown[at:], wiped) {
+			t.Errorf("the terminal shows %q; want no picture when it has stopped", shown)
+		}
+	}
+	s.expect("$ ")
+	s.keys("stty columns 100 rows 30; TERM=xterm pipe-run sh -c 'echo $$ > " + dir + "/1; exec sleep 600' ::: cat > " + dir + "/out\n")
+	stop()
+	s.keys("fg\n")
+	stop()
+	s.keys("bg; sleep 0.8; echo qui''et; kill $!; wait; echo sta''tus $?\n")
+	if shown := s.expect("quiet"); strings.Contains(shown, title) {
+		t.Errorf("the terminal shows %q; want nothing from the background", shown)
+	}
+	s.expect("status")
+	if text, err := os.ReadFile(dir + "/1"); err == nil {
+		gone(t, []string{strings.TrimSpace(string(text))})
+	}
 }
 
 // TestRunTerminalGone: when the terminal goes, all go, and none takes that for

@@ -76,6 +76,7 @@ type compiler struct {
 	patterns   int
 	readsInput bool
 	worldly    bool
+	retries    bool // there are patterns with "?//", which catch breaks, too
 	size       int
 	names      int
 	globals    map[string]int
@@ -119,6 +120,7 @@ func compile(text *file, tree *syntax.Program, opts Options) (p *Program, err er
 		body = &syntax.Define{Span: tree.Defs[i].Span, Def: tree.Defs[i], Rest: body}
 	}
 	c.checkMeta(tree)
+	c.retries = hasAlternatives(tree)
 	scope := c.imports(tree, c.home())
 	main := &unit{}
 	k := c.code(body, main, scope)

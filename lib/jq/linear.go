@@ -125,6 +125,9 @@ func (m *machine) ownedBy(own int) owned {
 	return m.frame.owns[own]
 }
 
+// cheapCopy is the length up to which an array is copied to be owned.
+const cheapCopy = 64
+
 // growExpr is . + right, in place where the input is owned.
 type growExpr struct {
 	right expr
@@ -139,7 +142,11 @@ func (e *growExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	switch {
 	case v.Kind() != right.Kind():
 	case v.Kind() == json.KindArray:
-		a := ownedArray(v, m.ownedBy(e.own))
+		own := m.ownedBy(e.own)
+		if _, mine := own[v]; !mine && v.Array().Len() > cheapCopy {
+			break // a foreach that lends each state out would copy each
+		}
+		a := ownedArray(v, own)
 		a.Append(right.Array().Elems()...)
 		return a.Value(), one
 	case v.Kind() == json.KindObject:

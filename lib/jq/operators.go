@@ -43,7 +43,7 @@ func add(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case kind == json.KindString:
 		return m.sums.Join(v, a), one
 	case kind == json.KindArray:
-		return json.Concat(v.Array(), a.Array()).Value(), one
+		return m.lists.Concat(v.Array(), a.Array()).Value(), one
 	case kind == json.KindObject:
 		return json.Merge(v.Object(), a.Object()).Value(), one
 	}

@@ -58,6 +58,15 @@ func (a *Array) Slice(from, to int) *Array {
 	return &Array{append([]Value(nil), a.elems[from:to]...)}
 }
 
+// View returns an array of the elements from up to but not including to, which
+// shares the memory of a. Both are frozen.
+func (a *Array) View(from, to int) *Array {
+	if to < len(a.elems) {
+		return &Array{a.elems[from:to:to]}
+	}
+	return &Array{a.elems[from:]} // an Appender may know its end
+}
+
 // Clone returns a shallow copy that the caller owns.
 func (a *Array) Clone() *Array { return a.Slice(0, len(a.elems)) }
 

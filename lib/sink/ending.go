@@ -89,5 +89,6 @@ func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	}
 	e.own.batch, e.own.ctx, e.own.patient = *b, ctx, ctx
 	e.err = e.own.fly()
+	e.own.spill()
 	e.landed(b, e.came)
 }

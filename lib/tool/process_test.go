@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -58,18 +57,6 @@ func helper(name string) *Command {
 				env.Signals.OnFirst(func() { out.WriteString("first\n") })
 				out.WriteString("ready\n")
 				select {}
-			case "twice":
-				c, done := make(chan os.Signal, 2), make(chan bool)
-				signal.Notify(c, syscall.SIGTERM)
-				env.Signals.On(syscall.SIGUSR1, func() { close(done) })
-				env.Signals.OnFirst(func() { out.WriteString("first\n") })
-				out.WriteString("ready\n")
-				<-c
-				<-c
-				out.WriteString("again\n")
-				<-done
-				env.Term.Say("settled")
-				return nil
 			case "late":
 				out.WriteString("ready\n")
 				in.Read(make([]byte, 1))
@@ -237,38 +224,30 @@ func TestOnFirstLate(t *testing.T) {
 	}
 }
 
-// One request may come as the same signal twice, as timeout(1) makes it: to the
-// process and to its group. It is no second one.
-func TestSignalTwice(t *testing.T) {
-	p := start(t, "twice")
-	p.expect(t, "ready")
-	p.Process.Signal(syscall.SIGTERM)
-	p.expect(t, "first") // so that the kernel can't make one of the two
-	p.Process.Signal(syscall.SIGTERM)
-	p.expect(t, "again")
-	p.Process.Signal(syscall.SIGUSR1)
-	if got := p.end(); got != "signal terminated" || p.stderr.String() != "helper: settled\n" {
-		t.Errorf("ended by %s, said %q; want it settled", got, p.stderr.String())
+// TestEcho: what timeout(1) sends twice is one wish, and a key pressed twice is two.
+func TestEcho(t *testing.T) {
+	const TERM, INT, USR1 = syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1
+	var last echo
+	for _, c := range []struct {
+		sig  syscall.Signal
+		at   time.Duration
+		echo bool
+	}{
+		{TERM, 0, false}, {TERM, 1 * time.Millisecond, true}, {TERM, 99 * time.Millisecond, true}, {TERM, 100 * time.Millisecond, false},
+		{INT, 101 * time.Millisecond, false}, {INT, 102 * time.Millisecond, true}, {TERM, 103 * time.Millisecond, false},
+		{USR1, 104 * time.Millisecond, false}, {USR1, 104 * time.Millisecond, false}, {TERM, 104 * time.Millisecond, true},
+	} {
+		if got := last.of(c.sig, time.Time{}.Add(time.Hour+c.at)); got != c.echo {
+			t.Errorf("%v at %v: an echo: %v", c.sig, c.at, got)
+		}
 	}
-}
-
-// The same signal, a while after the first one, is a second one.
-func TestSignalAgain(t *testing.T) {
-	p := start(t, "deaf")
-	p.expect(t, "ready")
-	p.Process.Signal(syscall.SIGTERM)
-	p.expect(t, "first")
-	ended := make(chan string)
-	go func() { ended <- p.end() }()
-	for {
-		select {
-		case got := <-ended:
-			if got != "signal terminated" {
-				t.Errorf("ended by %s; want the second signal", got)
-			}
-			return
-		case <-time.After(oneRequest / 4):
-			p.Process.Signal(syscall.SIGTERM)
+	for range 20 {
+		p := start(t, "waits")
+		p.expect(t, "ready")
+		p.Process.Signal(TERM)
+		p.Process.Signal(TERM)
+		if got := p.end(); got != "signal terminated" || !strings.Contains(p.stderr.String(), "settled") {
+			t.Fatalf("ended by %s, %q; want that it settles", got, p.stderr.String())
 		}
 	}
 }

@@ -14,7 +14,7 @@ complete -c pipe-run -l pipe-size -x -d 'the size of the pipes, where the system
 complete -c pipe-run -l progress -x -a 'auto always never' -d 'draw the pipeline while it runs: auto, always, never'
 complete -c pipe-run -l plot -r -F -d 'draw the run over time into FILE, as SVG'
 complete -c pipe-run -l stall -x -d 'tell who sits on data when nothing moved for that long; with :kill, end everything'
-complete -c pipe-run -l report -r -F -d 'write what became of each command to FILE, as NDJSON'
+complete -c pipe-run -l report -r -F -d 'write what became of each command to FILE, or to a descriptor: fd:N, as NDJSON'
 complete -c pipe-run -s q -l quiet -d 'no summary: only what went wrong is told'
 complete -c pipe-run -s v -l verbose -d 'print the summary even where standard error is no terminal'
 complete -c pipe-run -s h -l help -d 'print this help'
