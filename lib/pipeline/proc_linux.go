@@ -11,10 +11,17 @@ import (
 // procFolder is where the system shows its processes.
 const procFolder = "/proc"
 
-// processes are the numbers of all processes that can be seen. Nil where there is
-// no /proc, or that of another namespace, whose numbers mean others here.
+// procIsOurs says whether there is a /proc, and not that of another namespace, whose
+// numbers mean others here.
+func procIsOurs() bool {
+	self, err := os.Readlink(procFolder + "/self")
+	return err == nil && self == strconv.Itoa(os.Getpid())
+}
+
+// processes are the numbers of all processes that can be seen; nil where /proc is
+// not ours.
 func processes() (pids []int) {
-	if self, err := os.Readlink(procFolder + "/self"); err != nil || self != strconv.Itoa(os.Getpid()) {
+	if !procIsOurs() {
 		return nil
 	}
 	dir, err := os.Open(procFolder)
@@ -99,7 +106,7 @@ func waited(pid int) bool {
 // false where the system does not tell.
 func defenceless(pid int, sig syscall.Signal) bool {
 	text, err := os.ReadFile(procFile(pid, "status"))
-	if err != nil {
+	if err != nil || !procIsOurs() {
 		return false
 	}
 	told := 0
