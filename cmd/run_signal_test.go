@@ -23,6 +23,9 @@ const (
 	lingers  = "echo ready >&2; cat; echo again >&2; exec sleep 600"
 )
 
+// echoTime is how far apart two signals must be to be two, and a little more.
+const echoTime = 120 * time.Millisecond
+
 // TestRunSignals: what a signal to pipe-run alone means for the stages, for the
 // output, and for pipe-run.
 func TestRunSignals(t *testing.T) {
@@ -57,6 +60,10 @@ func TestRunSignals(t *testing.T) {
 			"signal terminated", "one\n", "ended by signal TERM"},
 		{"kill, within the grace", "--on-term kill", []string{settles, settles}, []syscall.Signal{TERM},
 			"signal terminated", "", "settled"},
+		{"the first has left a daemon behind", "", []string{"setsid sleep 600 & echo one; echo ready >&2", collects}, []syscall.Signal{TERM},
+			"signal terminated", "one\nend\n", "ended by signal TERM"},
+		{"the first has a daemon", "", []string{"(setsid sleep 600 &); echo one; echo ready >&2; exec sleep 600", collects}, []syscall.Signal{TERM},
+			"signal terminated", "one\nend\n", "ended by signal TERM"},
 		{"one stage", "", []string{settles}, []syscall.Signal{TERM},
 			"signal terminated", "", "settled"},
 		{"interrupt", "", []string{endless, collects}, []syscall.Signal{INT},
@@ -92,6 +99,7 @@ func TestRunSignals(t *testing.T) {
 			for i, sig := range c.signals {
 				if i > 0 { // the same signal twice at once is one
 					s.await("again")
+					time.Sleep(echoTime)
 				}
 				s.Process.Signal(sig)
 			}

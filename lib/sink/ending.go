@@ -91,5 +91,6 @@ func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	e.books.batch()
 	e.own.batch, e.own.came, e.own.ctx, e.own.patient = *b, e.came, ctx, ctx
 	e.err = e.own.fly()
+	e.own.spill()
 	e.landed(&e.own)
 }

@@ -14,6 +14,7 @@ type flight struct {
 	e     *Engine
 	batch Batch
 	came  time.Duration // when its first record did
+	lost  []Range       // of the batch, still to be saved in the spill
 	lane  int           // a number that no other one has now
 	low   Checkpoint    // for a Keeper: all before it is settled
 
@@ -41,26 +42,43 @@ func (f *flight) do(effect func()) {
 }
 
 // fly settles the batch, each group of records that may share a delivery by
-// itself.
+// itself, less those that can't be sent at all.
 func (f *flight) fly() error {
+	batch, rest := &f.batch, Batch{}
+	if refused := f.e.screen(batch); refused != nil {
+		rest = batch.without(refused)
+		if err := f.refuse(batch, refused, 0); err != nil {
+			f.giveUp(&rest)
+			return err
+		}
+		batch = &rest
+	}
 	place := f.e.traits.Place
 	if place == nil {
-		_, err := f.settle(&f.batch, 0)
+		_, err := f.settle(batch, 0)
 		return err
 	}
-	parts, refused := f.batch.sort(place)
+	parts, refused := batch.sort(place)
 	var err error
 	if refused != nil {
-		err = f.enter(func() error { return f.e.refuse(&f.batch, refused, 0) })
+		err = f.refuse(batch, refused, 0)
 	}
 	for i := range parts {
 		if err != nil {
-			f.do(func() { f.e.giveUp(&parts[i]) })
+			f.giveUp(&parts[i])
 			continue
 		}
 		_, err = f.settle(&parts[i], 0)
 	}
 	return err
+}
+
+// screen names the records of b that can't be sent.
+func (e *Engine) screen(b *Batch) []Refusal {
+	if e.traits.Screen == nil {
+		return nil
+	}
+	return e.traits.Screen(b)
 }
 
 // parallel says whether flights have goroutines.
@@ -155,6 +173,7 @@ func (e *Engine) turn(effect func() error) {
 	if f.err != nil && e.err == nil {
 		e.err = *e.failure.Load() // the first one in time: others may follow from it
 	}
+	f.spill()
 	e.landed(f)
 	f.batch.reset()
 	e.spare = append(e.spare, f)

@@ -118,6 +118,11 @@ type Traits struct {
 	// Parallel: Deliver may be called by several goroutines at once.
 	Parallel bool
 
+	// Screen, if it is set, names the records of a batch, in rising order of
+	// Index, that can't be sent at all. They are refused before any delivery.
+	// Several goroutines may call it. Not for an Atomic destination.
+	Screen func(b *Batch) []Refusal
+
 	// Place, if it is set, says where a record goes: records of different
 	// places never share a delivery. One that has no place, with the error why,
 	// is refused. Several goroutines may call it. Not for an Atomic destination.
