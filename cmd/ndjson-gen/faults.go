@@ -23,7 +23,7 @@ type faulty struct {
 
 // setDrop and setShuffle are the options.
 func (g *generator) setDrop(s string) (err error) {
-	g.faults.Drop, err = gen.ParseShare(s)
+	g.faults.Drop, err = gen.ParseOdds(s)
 	return err
 }
 

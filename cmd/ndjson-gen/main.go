@@ -58,7 +58,7 @@ func command() *tool.Command {
 			{Name: "rate", Short: "r", Arg: "RATE", Usage: "no faster than 1000/s or 10MB/s; 0..50k/60s is a ramp, poisson:1k/s has random times", Value: &g.load},
 			{Name: "catch-up", Usage: "make up for what a slow reader held back, as fast as it takes it", Value: tool.Bool(&g.catchUp)},
 			{Name: "loop-block", Arg: "SIZE", Usage: "make records for SIZE once, and repeat these bytes", Value: tool.Positive(&g.loop)},
-			{Name: "drop", Arg: "SHARE", Usage: "leave out so many records (1%, .01)", Value: tool.Func("", g.setDrop)},
+			{Name: "drop", Arg: "SHARE", Usage: "leave out so many records: 1%, .01, or 10/1000 for exactly ten of each thousand", Value: tool.Func("", g.setDrop)},
 			{Name: "dup", Arg: "SHARE", Usage: "copy so many records; with SHARE,within=N up to N records behind, else 100", Value: tool.Func("", g.faults.SetDup)},
 			{Name: "shuffle", Arg: "N", Usage: "change the order within blocks of N records", Value: tool.Func("", g.setShuffle)},
 			{Name: "bad", Arg: "SHARE", Usage: "spoil so many records; with SHARE,kind=KIND in that way: " + strings.Join(gen.Kinds(), ", "), Value: tool.Func("", g.faults.SetBad)},

@@ -209,7 +209,7 @@ func (g *generator) validate() error {
 		return tool.Usagef("--verify needs the seed that the records were made with")
 	case g.jobs > 1 && g.faults.Any():
 		return tool.Usagef("--jobs can't be used with faults, whose log tells of lines in their order")
-	case g.badLog != "" && g.faults.Bad == 0 && !g.faults.NoEOL:
+	case g.badLog != "" && g.faults.Bad.Never() && !g.faults.NoEOL:
 		return tool.Usagef("--bad-log needs --bad")
 	case g.verify == "" && (g.tee || g.id != ""):
 		return tool.Usagef("--tee and --id need --verify")

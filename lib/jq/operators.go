@@ -86,12 +86,14 @@ func multiply(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case v.Kind() == json.KindObject && a.Kind() == json.KindObject:
 		out, err := json.MergeDeep(v.Object(), a.Object())
 		if err != nil {
-			return m.failText("Object merge too deep")
+			return m.failText(mergeTooDeep)
 		}
 		return out.Value(), one
 	}
 	return m.fail(fault{form: withValues, text: "cannot be multiplied", a: v, b: a})
 }
+
+const mergeTooDeep = "Object merge too deep"
 
 // longestRepeat is the length in bytes up to which a string may be repeated.
 const longestRepeat = math.MaxInt32
