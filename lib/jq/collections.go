@@ -54,7 +54,7 @@ func has(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case v.Kind() == json.KindNull:
 		return json.FromBool(false), one
 	case v.Kind() == json.KindObject && a.Kind() == json.KindString:
-		_, ok := v.Object().Get(a.Str())
+		_, ok := v.Field(a.Str())
 		return json.FromBool(ok), one
 	case v.Kind() == json.KindArray && a.Kind() == json.KindNumber:
 		f := a.Float()

@@ -12,7 +12,7 @@ func index(m *machine, v, key json.Value) (json.Value, outcome) {
 	switch v.Kind() {
 	case json.KindObject:
 		if key.Kind() == json.KindString {
-			out, _ := v.Object().Get(key.Str())
+			out, _ := v.Field(key.Str())
 			return out, one
 		}
 	case json.KindArray:

@@ -26,7 +26,7 @@ func (p *Appender) Concat(a, b *Array) *Array {
 	case len(b.elems) == 0:
 		return a
 	case n == 0:
-		return &Array{b.elems}
+		return &Array{elems: b.elems}
 	case n+len(b.elems) < worthRoom:
 		return Concat(a, b)
 	}

@@ -50,8 +50,9 @@ func (e *echo) of(sig os.Signal, when time.Time) bool {
 // stops every wait on the Waker, so that the command settles what it holds and
 // comes back; the second, unless it is an echo, ends the process at once. SIGINT
 // that was ignored when the process began, as a shell does for background jobs,
-// stays ignored. (Of SIGTERM and SIGPIPE a Go program can't know: its runtime replaces an inherited
-// "ignore" before main, so these keep their meaning whatever the parent did.)
+// stays ignored. (Of SIGTERM and SIGPIPE a Go program can't know: its runtime
+// replaces an inherited "ignore" before main, so these keep their meaning whatever
+// the parent did.)
 type Signals struct {
 	Waker *stdio.Waker
 
