@@ -4,9 +4,11 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 )
 
 // formats are what "@name" does to a value. It is never changed.
@@ -111,16 +113,24 @@ func (e *textExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	return json.FromString(string(out)), one
 }
 
+// What characters become; a NUL is \0 to all of these, as with jq. To build one
+// takes longer than to use it on a field.
+var (
+	csvEscapes  = strings.NewReplacer(`"`, `""`, "\x00", `\0`)
+	tsvEscapes  = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`, "\x00", `\0`)
+	shEscapes   = strings.NewReplacer("'", `'\''`, "\x00", `\0`)
+	htmlEscapes = strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "'", "&apos;", `"`, "&quot;", "\x00", `\0`)
+)
+
 func formatCSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	return row(m, v, "csv", ",", func(out []byte, s string) []byte {
-		return append(append(append(out, '"'), strings.ReplaceAll(s, `"`, `""`)...), '"')
+		return append(append(append(out, '"'), csvEscapes.Replace(s)...), '"')
 	})
 }
 
 func formatTSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
-	escape := strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
 	return row(m, v, "tsv", "\t", func(out []byte, s string) []byte {
-		return append(out, escape.Replace(s)...)
+		return append(out, tsvEscapes.Replace(s)...)
 	})
 }
 
@@ -148,8 +158,7 @@ func row(m *machine, v json.Value, kind, separator string, text func([]byte, str
 
 func formatHTML(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
-	escape := strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "'", "&apos;", `"`, "&quot;")
-	return json.FromString(escape.Replace(s.Str())), one
+	return json.FromString(htmlEscapes.Replace(s.Str())), one
 }
 
 func formatSh(m *machine, v, _, _ json.Value) (json.Value, outcome) {
@@ -167,7 +176,7 @@ func formatSh(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 			return m.fail(fault{form: withValue, text: "can not be escaped for shell", a: x})
 		case json.KindString:
 			out = append(out, '\'')
-			out = append(out, strings.ReplaceAll(x.Str(), "'", `'\''`)...)
+			out = append(out, shEscapes.Replace(x.Str())...)
 			out = append(out, '\'')
 		default:
 			out = json.Append(out, x)
@@ -206,7 +215,10 @@ func formatURID(m *machine, v, a, b json.Value) (json.Value, outcome) {
 		out = append(out, byte(hexDigit(rest[1])<<4|hexDigit(rest[2])))
 		rest = rest[3:]
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	if !utf8.Valid(out) {
+		return m.fail(fault{form: withValue, text: "is not a valid uri encoding", a: s})
+	}
+	return json.FromString(string(out)), one
 }
 
 func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
@@ -228,19 +240,22 @@ func formatBase32d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	if err != nil {
 		return m.fail(fault{form: withValue, text: "is not valid base32 data", a: s})
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	return json.FromString(jsonscan.MendString(string(out))), one
 }
 
-// formatBase64d takes padding or leaves it, as jq does.
+const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// formatBase64d reads up to the first =, as jq does, and asks for no padding. The
+// library would also skip line breaks.
 func formatBase64d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
-	text := strings.TrimRight(s.Str(), "=")
-	if len(text)%4 == 1 {
-		return m.fail(fault{form: withValue, text: "trailing base64 byte found", a: s})
+	text, _, _ := strings.Cut(s.Str(), "=")
+	if strings.TrimLeft(text, base64Digits) != "" {
+		return m.fail(fault{form: withValue, text: "is not valid base64 data", a: s})
 	}
 	out, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil {
-		return m.fail(fault{form: withValue, text: "is not valid base64 data", a: s})
+		return m.fail(fault{form: withValue, text: "trailing base64 byte found", a: s})
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	return json.FromString(jsonscan.MendString(string(out))), one
 }
