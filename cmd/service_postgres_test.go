@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"ndjsontools/lib/tooltest"
 )
@@ -128,91 +127,6 @@ func TestServicePostgresConflicts(t *testing.T) {
 			t.Errorf("%s: rejected %s; want %s", c.name, got, c.reject)
 		}
 	}
-}
-
-// A server that is cut off and comes back costs time, and no record.
-func TestServicePostgresRestart(t *testing.T) {
-	db := startPostgres(t)
-	for _, stream := range []string{"", "s"} {
-		db.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (id bigint)")
-		args := []string{"--rate", "50000/s", "-b", "500", "--table", "t", "--columns", "id=.id"}
-		if stream != "" {
-			args = append(args, "--stream", stream)
-		}
-		cmd, stats := delivery{args: append(args, db.URL()), input: numbers(many)}.command(t)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		until(t, "the first rows", func() bool { return db.sql("SELECT count(*) > 20000 FROM t") == "t" })
-		db.must(db.Stop())
-		db.must(db.Start())
-		if err := cmd.Wait(); err != nil {
-			t.Error(err)
-		}
-		got := readBooks(t, stats)
-		if got.Retried == 0 || got.Acknowledged != many {
-			t.Errorf("%+v; want retries, and all acknowledged", got)
-		}
-		db.want("SELECT count(DISTINCT id) FROM t", fmt.Sprint(many))
-		db.want(fmt.Sprintf("SELECT count(*) - %d BETWEEN 0 AND %d FROM t", many, got.Duplicates), "t")
-		if stream != "" && got.Duplicates > 0 {
-			t.Errorf("%+v; with a stream nothing is in doubt", got)
-		}
-	}
-}
-
-// With a stream each record is in the table once, whenever the sink was killed,
-// from a file and from a pipe.
-func TestServicePostgresKill(t *testing.T) {
-	db := startPostgres(t)
-	in := filepath.Join(t.TempDir(), "in")
-	if err := os.WriteFile(in, numbers(many), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	db.sql("CREATE TABLE t (id bigint)")
-	run := func(i int) *exec.Cmd {
-		r := delivery{args: []string{"--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "500", db.URL()}, stdin: open(t, in)}
-		if i%2 == 0 {
-			r.stdin, r.input = nil, numbers(many)
-		}
-		cmd, _ := r.command(t)
-		return cmd
-	}
-	killed := kills(t, 50, 60*time.Millisecond, run)
-	if err := run(1).Run(); err != nil {
-		t.Fatal(err)
-	}
-	db.want("SELECT count(*), count(DISTINCT id), min(id), max(id) FROM t", fmt.Sprintf("%d|%[1]d|0|%d", many, many-1))
-	t.Logf("%d killed", killed)
-}
-
-// Two sinks that deliver one stream at the same time store each record once.
-func TestServicePostgresTwins(t *testing.T) {
-	db := startPostgres(t)
-	db.sql("CREATE TABLE t (id bigint)")
-	var twins []*exec.Cmd
-	for range 2 {
-		cmd, _ := delivery{args: []string{"-q", "--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "1000", db.URL()}, input: numbers(many)}.command(t)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		twins = append(twins, cmd)
-	}
-	done := 0
-	for _, cmd := range twins {
-		cmd.Wait()
-		switch cmd.ProcessState.ExitCode() {
-		case 0:
-			done++
-		case 75:
-		default:
-			t.Errorf("a twin ended with %v; want 0 or 75", cmd.ProcessState)
-		}
-	}
-	if done == 0 {
-		t.Error("both gave up")
-	}
-	db.want("SELECT count(*), count(DISTINCT id) FROM t", fmt.Sprintf("%d|%[1]d", many))
 }
 
 // What can be known before the first record is read is said then.

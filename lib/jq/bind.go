@@ -152,29 +152,6 @@ func (c *compiler) alternatives(n *syntax.Bind, u *unit, b *binding) code {
 	return c.code(c.destructure(n.Source, variable(whole, n.Span), chain), u, b)
 }
 
-// hasAlternatives tells whether "?//" is anywhere in a program.
-func hasAlternatives(tree *syntax.Program) bool {
-	found := false
-	look := func(n syntax.Node) bool {
-		switch n := n.(type) {
-		case *syntax.Bind:
-			found = found || len(n.Patterns) > 1
-		case *syntax.Reduce:
-			found = found || len(n.Patterns) > 1
-		case *syntax.Foreach:
-			found = found || len(n.Patterns) > 1
-		}
-		return !found
-	}
-	for _, def := range tree.Defs {
-		syntax.Walk(def.Body, look)
-	}
-	if tree.Body != nil {
-		syntax.Walk(tree.Body, look)
-	}
-	return found
-}
-
 // distinct is p where each variable is there once: of several of one name the one
 // that is bound first counts, as in jq.
 func (c *compiler) distinct(p *syntax.Pattern) *syntax.Pattern {

@@ -119,6 +119,7 @@ func makeForms() map[string]form {
 			return c.limited(c.code(n.Args[1], u, b), c.code(n.Args[0], u, b), u)
 		},
 		"last/1":       (*compiler).lastOf,
+		"until/2":      (*compiler).until,
 		"fromstream/1": (*compiler).gathering,
 		"isempty/1":    (*compiler).isEmpty,
 		"any/0":        func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },

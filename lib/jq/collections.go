@@ -54,7 +54,7 @@ func has(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case v.Kind() == json.KindNull:
 		return json.FromBool(false), one
 	case v.Kind() == json.KindObject && a.Kind() == json.KindString:
-		_, ok := v.Object().Get(a.Str())
+		_, ok := v.Field(a.Str())
 		return json.FromBool(ok), one
 	case v.Kind() == json.KindArray && a.Kind() == json.KindNumber:
 		f := a.Float()
@@ -319,10 +319,14 @@ func bsearch(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 }
 
 func setpath(m *machine, v, a, b json.Value) (json.Value, outcome) {
-	if a.Kind() != json.KindArray {
+	return setpathIn(m, v, a, b, nil)
+}
+
+func setpathIn(m *machine, v, path, to json.Value, own owned) (json.Value, outcome) {
+	if path.Kind() != json.KindArray {
 		return m.failText("Path must be specified as an array")
 	}
-	return setPath(m, v, a.Array().Elems(), b, nil)
+	return setPath(m, v, path.Array().Elems(), to, own)
 }
 
 func getpath(m *machine, v, a, _ json.Value) (json.Value, outcome) {

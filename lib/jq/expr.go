@@ -30,6 +30,10 @@ func (e *fieldExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	if v.Kind() != json.KindObject {
 		return e.miss(m, v)
 	}
+	if v.IsText() {
+		out, _ := v.Field(e.key)
+		return out, one
+	}
 	o := v.Object()
 	shape, at := o.Shape(), &m.sites[e.site]
 	if shape == nil || shape != at.shape {

@@ -89,6 +89,7 @@ func (e *textExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	m.scratch = nil // the pieces may be strings with pieces, too
 	defer func() { m.scratch = out[:0] }()
 	out = out[:0]
+	var head json.Value // a long string at the start
 	for i := range e.pieces {
 		p := &e.pieces[i]
 		if p.value == nil {
@@ -99,16 +100,22 @@ func (e *textExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		if o != one {
 			return x, o
 		}
-		if x.Kind() != json.KindString || !e.plain {
-			if e.plain {
-				out = json.Append(out, x)
-				continue
-			}
+		switch {
+		case !e.plain:
 			if x, o = e.format(m, x, json.Value{}, json.Value{}); o != one {
 				return x, o
 			}
+		case x.Kind() != json.KindString:
+			out = json.Append(out, x)
+			continue
+		case i == 0 && len(x.Str()) >= longHead:
+			head = x
+			continue
 		}
 		out = append(out, x.Str()...)
+	}
+	if head.Kind() == json.KindString {
+		return m.sums.Join(head, json.FromString(string(out))), one
 	}
 	return json.FromString(string(out)), one
 }
@@ -121,6 +128,10 @@ var (
 	shEscapes   = strings.NewReplacer("'", `'\''`, "\x00", `\0`)
 	htmlEscapes = strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "'", "&apos;", `"`, "&quot;", "\x00", `\0`)
 )
+
+// longHead is the length in bytes from which a string at the start may be the text
+// so far of a fold: the rest is put behind it, as with "+".
+const longHead = 256
 
 func formatCSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	return row(m, v, "csv", ",", func(out []byte, s string) []byte {

@@ -93,6 +93,7 @@ type machine struct {
 	stack      []json.Value // of the merges that run
 	dates      dateCache
 	sums       json.Joiner
+	lists      json.Appender
 	decoder    json.Decoder // of fromjson, never reset: its values are the collector's
 	scratch    []byte
 }
@@ -123,6 +124,7 @@ func (m *machine) reset(p *Program) {
 	m.emit, m.own = nil, nil
 	m.stack = m.stack[:0]
 	m.sums.Reset()
+	m.lists.Reset()
 }
 
 // failure is the error of a run that was stopped.

@@ -43,7 +43,7 @@ func add(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case kind == json.KindString:
 		return m.sums.Join(v, a), one
 	case kind == json.KindArray:
-		return json.Concat(v.Array(), a.Array()).Value(), one
+		return m.lists.Concat(v.Array(), a.Array()).Value(), one
 	case kind == json.KindObject:
 		return json.Merge(v.Object(), a.Object()).Value(), one
 	}
@@ -86,12 +86,14 @@ func multiply(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case v.Kind() == json.KindObject && a.Kind() == json.KindObject:
 		out, err := json.MergeDeep(v.Object(), a.Object())
 		if err != nil {
-			return m.failText("Object merge too deep")
+			return m.failText(mergeTooDeep)
 		}
 		return out.Value(), one
 	}
 	return m.fail(fault{form: withValues, text: "cannot be multiplied", a: v, b: a})
 }
+
+const mergeTooDeep = "Object merge too deep"
 
 // longestRepeat is the length in bytes up to which a string may be repeated.
 const longestRepeat = math.MaxInt32

@@ -40,6 +40,19 @@ func stopAVX2(p *byte, n int) (at int, high, del uint32)
 //go:noescape
 func utf8AVX2(p *byte, n int, tail *[32]byte) bool
 
+// nestAVX2 goes through the n bytes at p, rounded down to whole vectors, from a
+// place that is depth levels deep, and inside of a string if in is not 0. It
+// stops before the vector that has a backslash, or behind all; and, with at before
+// it, at the one with as many closing brackets as there are levels. open and shut
+// are the brackets of that one, and 0 otherwise; still is in for what follows.
+//
+//go:noescape
+func nestAVX2(p *byte, n, depth int, in uint32) (at, deep int, open, shut, still uint32)
+
+func vectorNest(b []byte, depth int, in uint32) (at, deep int, open, shut, still uint32) {
+	return nestAVX2(&b[0], len(b), depth, in)
+}
+
 func vectorStop(b []byte) (at int, high, del uint32) { return stopAVX2(&b[0], len(b)) }
 
 // validUTF8 is utf8.Valid. It follows Keiser and Lemire, "Validating UTF-8 In

@@ -71,6 +71,62 @@ func FuzzVectors(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for i := range min(len(b), 34) {
 			same(t, b[i:])
+			sameSkip(t, append([]byte{'['}, b[i:]...))
 		}
 	})
 }
+
+// sameSkip compares the two ways to the end of a container, which b need not have.
+func sameSkip(t *testing.T, b []byte) {
+	t.Helper()
+	if !hasVector || len(b) == 0 || b[0] != '{' && b[0] != '[' {
+		return
+	}
+	if got, want := skipVectors(b, 0), skipWords(b, 0); got != want {
+		t.Fatalf("skipVectors(%q) = %d; skipWords has %d", b, got, want)
+	}
+}
+
+// TestSkip goes to the end of containers of all lengths around the vectors', with
+// what could be taken for their end at every place.
+func TestSkip(t *testing.T) {
+	for _, inner := range []string{
+		``, `"}"`, `[]`, `{}`, `"\""`, `"\\"`, `"]\\\"}"`, `{"a":[{"b":"}{"},[[]]]}`, `"` + strings.Repeat(`\\`, 40) + `"`, `"` + strings.Repeat(`]`, 70) + `"`, strings.Repeat(`[`, 80) + strings.Repeat(`]`, 80), `"` + strings.Repeat(`x`, 31) + `\"]"`,
+	} {
+		for before := range 70 {
+			for after := range 36 {
+				b := []byte(`["` + strings.Repeat("a", before) + `",` + inner + `,"` + strings.Repeat("b", after) + `"]`)
+				if got := Skip(b, 0); got != len(b) {
+					t.Fatalf("Skip(%s) = %d; want %d", b, got, len(b))
+				}
+				b = append(b, `,["x"],"`...)
+				if got := Skip(b, 0); got != len(b)-8 {
+					t.Fatalf("Skip(%s) = %d; want %d", b, got, len(b)-8)
+				}
+				sameSkip(t, b)
+			}
+		}
+	}
+}
+
+// TestMember looks keys up in canonical objects.
+func TestMember(t *testing.T) {
+	const object = `{"a":1,"b":{"a":[2,{"c":3}],"x":"}"},"c":"\"d\":4","":null,"é\"":5,"long":"` + longText + `","last":true}`
+	for _, tt := range []struct {
+		key, want string
+		known     bool
+	}{
+		{"a", `1`, true}, {"b", `{"a":[2,{"c":3}],"x":"}"}`, true}, {"c", `"\"d\":4"`, true}, {"d", ``, true}, {"x", ``, true}, {"", `null`, true},
+		{`é"`, ``, false}, {`é\"`, `5`, false}, {"\n", ``, false}, {"long", `"` + longText + `"`, true}, {"last", `true`, true}, {"las", ``, true}, {"lastly", ``, true},
+	} {
+		at, there, known := Member([]byte(object), tt.key)
+		if known != tt.known || there != (tt.want != "") || object[at.Start:at.End] != tt.want {
+			t.Errorf("Member(%q) = %q, %v, %v; want %q, known %v", tt.key, object[at.Start:at.End], there, known, tt.want, tt.known)
+		}
+	}
+	for _, object := range []string{`{}`, `{"a":1`, `{"a":`, `{"a"`, `{"`, `{`, `{"a":"`, `{"b":[`, `{"b":"\`} {
+		Member([]byte(object), "a") // not valid: it need only come back
+	}
+}
+
+const longText = "a text that is longer than what is read in words, and so is read by vectors, if there are any here at all"

@@ -173,7 +173,7 @@ func TestConcurrencyFailure(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer lock.Close()
-		if o.Places, err = NewCheckpoints(lock, 0, nil, Checkpoint{RunID: "r", Next: Position{Line: 1}}); err != nil {
+		if o.Places, err = NewCheckpoints(lock, 0, nil, FirstCheckpoint("r", "null:")); err != nil {
 			t.Fatal(err)
 		}
 		if o.Spill, err = OpenSpill(filepath.Join(dir, "spill")); err != nil {

@@ -60,7 +60,7 @@ func (f *flight) attempt(b *Batch, t *tries) error {
 			return e.interrupted(f.patient, nil)
 		}
 		if t.n == 0 && e.keeps() {
-			place, err := e.places.at(b)
+			place, err := f.place(b)
 			if err != nil {
 				e.gate.free()
 				return err

@@ -20,11 +20,11 @@ func TestJudge(t *testing.T) {
 		"57014": "three", "XX000": "three", "": "three",
 		"28P01": "refused", "3D000": "refused", "42P01": "refused", "42501": "refused", "0A000": "refused", "57P04": "refused",
 	} {
-		if got := verdict(d.judge(fmt.Errorf("query: %w", &pgconn.PgError{Code: code}))); got != want {
+		if got := verdict(d.judge(nil, fmt.Errorf("query: %w", &pgconn.PgError{Code: code}))); got != want {
 			t.Errorf("%s: %s; want %s", code, got, want)
 		}
 	}
-	if got := verdict(d.judge(io.ErrUnexpectedEOF)); got != "again" {
+	if got := verdict(d.judge(nil, io.ErrUnexpectedEOF)); got != "again" {
 		t.Errorf("a broken connection: %s; want again", got)
 	}
 }
@@ -61,8 +61,8 @@ func TestClean(t *testing.T) {
 		{"a key of a new table alone", Config{OnConflict: "error", Key: []string{"id"}}, true, false},
 		{"with a stream", Config{OnConflict: "error", Stream: "s"}, true, true},
 	} {
-		d := &destination{Config: c.config, session: &session{doubt: c.doubt}}
-		if got := d.clean(); got != c.want {
+		d := &destination{Config: c.config}
+		if got := d.clean(&session{doubt: c.doubt}); got != c.want {
 			t.Errorf("%s: %v; want %v", c.name, got, c.want)
 		}
 	}

@@ -163,13 +163,17 @@ func (d *destination) insertion() string {
 		return insert + fmt.Sprintf("DISTINCT ON (%s, %s) %s%s ORDER BY %[1]s, %[2]s, ctid DESC ON CONFLICT (%[1]s) DO UPDATE SET %[5]s",
 			key, unequal, columns, from, list(rest, "%s = EXCLUDED.%s"))
 	case key != "":
-		return insert + columns + from + " ON CONFLICT (" + key + ") DO NOTHING"
+		order := ""
+		if d.Concurrency > 1 { // else two transactions could wait for each other's rows
+			order = " ORDER BY " + key + ", ctid"
+		}
+		return insert + columns + from + order + " ON CONFLICT (" + key + ") DO NOTHING"
 	}
 	return insert + columns + from + " ON CONFLICT DO NOTHING"
 }
 
 // store runs the transaction of the rows. It commits only if none was refused.
-func (s *session) store(ctx context.Context, r *rows, place *sink.Checkpoint) (stored bool, err error) {
+func (s *session) store(ctx context.Context, r *rows, place *sink.Place) (stored bool, err error) {
 	if stored, err = s.begin(ctx, place); stored || err != nil {
 		return stored, err
 	}
@@ -188,31 +192,12 @@ func (s *session) store(ctx context.Context, r *rows, place *sink.Checkpoint) (s
 			return false, err
 		}
 	}
-	err = s.commit(ctx, place)
+	err = s.commit(ctx)
 	return err == nil, err
 }
 
-// begin opens a transaction, which moves the stream's row first, so that another
-// sink has to wait for its end. stored says that an earlier attempt has done all
-// of it.
-func (s *session) begin(ctx context.Context, place *sink.Checkpoint) (stored bool, err error) {
-	if place == nil {
-		_, err := s.query(ctx, "BEGIN")
-		return false, err
-	}
-	move, err := s.d.move(place)
-	if err != nil {
-		return false, err
-	}
-	moved, err := s.query(ctx, "BEGIN; "+move)
-	if err != nil || len(moved) == 1 {
-		return false, err
-	}
-	return true, s.overtaken(ctx, place)
-}
-
 // commit ends the transaction. Until the answer nobody knows how.
-func (s *session) commit(ctx context.Context, place *sink.Checkpoint) error {
+func (s *session) commit(ctx context.Context) error {
 	s.doubt = true
 	tag, err := s.conn.Exec(ctx, "COMMIT").ReadAll()
 	if refusal := asPgError(err); refusal != nil && refusal.SeverityUnlocalized == "ERROR" {
@@ -224,9 +209,6 @@ func (s *session) commit(ctx context.Context, place *sink.Checkpoint) error {
 	s.doubt = false
 	if got := tag[0].CommandTag.String(); got != "COMMIT" {
 		return fmt.Errorf("the server answered COMMIT with %s", got)
-	}
-	if place != nil {
-		s.d.kept = place.Next.Ordinal
 	}
 	return nil
 }
