@@ -379,27 +379,3 @@ func TestServicePostgresRules(t *testing.T) {
 		}
 	}
 }
-
-// A server whose disk is full is asked again until there is room.
-func TestServicePostgresDiskFull(t *testing.T) {
-	db := startPostgres(t)
-	db.space(t, "small", 8<<20)
-	db.sql("CREATE TABLE ballast (b text) TABLESPACE small; INSERT INTO ballast SELECT repeat('x', 1000) FROM generate_series(1, 5000); CREATE TABLE t (doc jsonb) TABLESPACE small")
-	const records = 30_000
-	cmd, stats := delivery{args: []string{"-q", "--concurrency", "2", "--stream", "s", "--table", "t", "-b", "1000", db.URL()}, input: numbers(records)}.command(t)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	until(t, "a full disk", func() bool {
-		log := readFile(t, filepath.Join(db.Dir, "log"))
-		return bytes.Contains(log, []byte("No space left on device"))
-	})
-	db.sql("DROP TABLE ballast")
-	if err := cmd.Wait(); err != nil {
-		t.Error(err)
-	}
-	if got := readBooks(t, stats); got.Retried == 0 || got.Acknowledged != records || got.Duplicates > 0 {
-		t.Errorf("%+v; want retries, and all acknowledged once", got)
-	}
-	db.want("SELECT count(*), count(DISTINCT doc) FROM t", fmt.Sprintf("%d|%[1]d", records))
-}

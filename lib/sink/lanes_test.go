@@ -108,7 +108,7 @@ func TestLanesStoreOnce(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 1))
 			input := oddBlocks(rnd)
-			dest := &lanesDest{Destination: Null(), rnd: rnd, stored: map[string]int{}}
+			dest := &lanesDest{Destination: Null(), rnd: rand.New(rand.NewPCG(seed, 2)), stored: map[string]int{}}
 			refused := map[string]bool{}
 			for run := 0; ; run++ {
 				dest.left = rnd.IntN(30)

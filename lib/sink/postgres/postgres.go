@@ -22,6 +22,8 @@
 //   - Several transactions at once may be in each other's way. Rows go to the key's
 //     index in its order, so that most never are; one that must make way is repeated
 //     alone. The price is a sort, and that the others wait for it.
+//     Four connections to a server beside us, on two cores, took 1.2 to 1.3 times
+//     as many rows a second as one; what is won is the wait for a disk or a line.
 //   - COMMIT is a request of its own, one more trip to the server. Only a
 //     connection that breaks in that moment leaves a doubt, and with a stream,
 //     whose row tells what happened, not even this.
