@@ -311,11 +311,20 @@ func bsearch(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	if v.Kind() != json.KindArray {
 		return m.fail(fault{form: withValue, text: "cannot be searched from", a: v})
 	}
-	i, ok := slices.BinarySearchFunc(v.Array().Elems(), a, json.Compare)
-	if !ok {
-		i = -1 - i
+	// Of equal elements, and where nothing is in order, it is the one that jq finds.
+	elems, from, to := v.Array().Elems(), 0, v.Array().Len()
+	for from < to {
+		middle := (from + to) / 2
+		switch order := json.Compare(a, elems[middle]); {
+		case order == 0:
+			return json.FromInt(int64(middle)), one
+		case order < 0:
+			to = middle
+		default:
+			from = middle + 1
+		}
 	}
-	return json.FromInt(int64(i)), one
+	return json.FromInt(int64(-1 - from)), one
 }
 
 func setpath(m *machine, v, a, b json.Value) (json.Value, outcome) {

@@ -4,9 +4,11 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 )
 
 // formats are what "@name" does to a value. It is never changed.
@@ -217,10 +219,18 @@ func formatURID(m *machine, v, a, b json.Value) (json.Value, outcome) {
 		out = append(out, byte(hexDigit(rest[1])<<4|hexDigit(rest[2])))
 		rest = rest[3:]
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	if !utf8.Valid(out) {
+		return m.fail(fault{form: withValue, text: "is not a valid uri encoding", a: s})
+	}
+	return json.FromString(string(out)), one
 }
 
-func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
+func hexDigit(c byte) int {
+	if c >= 'A' && c <= 'F' {
+		c |= 0x20
+	}
+	return strings.IndexByte("0123456789abcdef", c)
+}
 
 func formatBase32(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
@@ -232,6 +242,12 @@ func formatBase64(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	return json.FromString(base64.StdEncoding.EncodeToString([]byte(s.Str()))), one
 }
 
+// mended is what was decoded, with U+FFFD for what is not UTF-8 in it.
+func mended(text []byte) json.Value {
+	out, _ := jsonscan.Mend(nil, text, false, true)
+	return json.FromString(string(out))
+}
+
 // formatBase32d takes padding or leaves it.
 func formatBase32d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
@@ -239,19 +255,23 @@ func formatBase32d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	if err != nil {
 		return m.fail(fault{form: withValue, text: "is not valid base32 data", a: s})
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	return mended(out), one
 }
 
-// formatBase64d takes padding or leaves it, as jq does.
+// formatBase64d takes padding or leaves it, and nothing that stands behind it, as
+// jq does.
 func formatBase64d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
-	text := strings.TrimRight(s.Str(), "=")
-	if len(text)%4 == 1 {
-		return m.fail(fault{form: withValue, text: "trailing base64 byte found", a: s})
+	text, _, _ := strings.Cut(s.Str(), "=")
+	odd := func(r rune) bool {
+		return !(r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '+' || r == '/')
+	}
+	if strings.ContainsFunc(text, odd) {
+		return m.fail(fault{form: withValue, text: "is not valid base64 data", a: s})
 	}
 	out, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil {
-		return m.fail(fault{form: withValue, text: "is not valid base64 data", a: s})
+		return m.fail(fault{form: withValue, text: "trailing base64 byte found", a: s})
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	return mended(out), one
 }

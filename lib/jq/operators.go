@@ -98,15 +98,13 @@ const mergeTooDeep = "Object merge too deep"
 // longestRepeat is the length in bytes up to which a string may be repeated.
 const longestRepeat = math.MaxInt32
 
-// repeated is a string times n: null below 0, and the next whole number of
-// copies above, as in jq 1.8.
+// repeated is a string times n: null below 0, and as many copies as n has whole
+// ones above, as in jq 1.8.2.
 func repeated(m *machine, v json.Value, n float64) (json.Value, outcome) {
 	s := v.Str()
 	switch {
 	case math.IsNaN(n), n < 0:
 		return json.Value{}, one
-	case n > 0 && n < 1:
-		return v, one
 	case float64(len(s))*n > longestRepeat:
 		return m.failText("Repeat string result too long")
 	}
