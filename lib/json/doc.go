@@ -52,7 +52,7 @@
 // then decoded: walk and paths took an eighth longer, ".." a quarter. That a
 // program will do so is not read from its text but from its habit (habit.go). What
 // --slurp has read before the program begins can't be helped, and costs a walk over
-// all of it a twentieth.
+// all of it up to a twentieth.
 //
 // A key of a text is searched for, in less than a quarter of the time of decoding,
 // and at most three times: reading a level costs as much as decoding. The price is

@@ -45,6 +45,9 @@ func (p plan) mappings(in inputs) []race {
 	event.whole = event.part
 	races = append(races, p.maps("events", event, []mapping{
 		{name: "group_by", opts: "-s", jq: `group_by(.user.id) | map({id: .[0].user.id, n: length})`},
+		{name: "slurped select", opts: "-s", jq: `map(select(.ok | not))`},
+		{name: "select of inputs", opts: "-n", jq: `[inputs | select(.load > 0.99)]`},
+		{name: "one of a variable", jq: `. as $r | $r.level`},
 		{name: "reduce", opts: "-n", jq: `reduce inputs as $r ({}; .[$r.service] += 1)`},
 		{name: "path update", jq: `.user.tags |= map(ascii_upcase)`, js: `(d.user.tags = d.user.tags.map(t => t.toUpperCase()), d)`},
 		{name: "tojson|fromjson", jq: `tojson | fromjson`, js: `JSON.parse(JSON.stringify(d))`},

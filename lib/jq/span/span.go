@@ -25,6 +25,10 @@
 // that change. What is beyond it, but looks at a part of the record only, is
 // evaluated over that part, see part.go.
 //
+// The scan serves records whose program is beyond the bytes too: a Prover tells
+// which of them are canonical as they are, so that lib/json can put off decoding
+// them.
+//
 // Behind the cache there is a second scanner, which remembers nothing, for records
 // that have no place there (general.go); it takes about twice as long. Records
 // that it refuses too cost a scan more than without this package. Whatever often
