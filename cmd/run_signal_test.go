@@ -235,6 +235,12 @@ func TestRunForeignProc(t *testing.T) {
 	if how, rest := s.end(); how != "status 3" || !strings.Contains(rest, "stage 2") {
 		t.Errorf("ended by %s: %s", how, rest)
 	}
+	// A stage that fails after its reader may have failed for that.
+	late := []string{"sh", "-c", "trap '' PIPE; while echo; do :; done 2>/dev/null; exit 120", ":::", "head", "-n", "1"}
+	s = supervise(t, unshare, late...)
+	if how, rest := s.end(); how != "status 0" || rest != "" {
+		t.Errorf("a stage that was cut: ended by %s: %s", how, rest)
+	}
 }
 
 // TestRunProcess1Killed: a kill from outside takes the whole namespace along, and

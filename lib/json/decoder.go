@@ -21,6 +21,7 @@ type Decoder struct {
 
 	shallow bool    // decode one level: see text.go
 	known   []Value // and these parts of it are known
+	left    int     // bytes that stayed text on the way
 	mark    *Shape  // of objects that are text
 	habit   habit
 	apart   bool
@@ -69,8 +70,8 @@ func (d *Decoder) DecodeString(text string) (Value, *jsonscan.SyntaxError) {
 
 // KeepApart is for values of which some stay in use when most are let go, as those
 // that a program selects: a value that is kept keeps the block that it is in, and
-// all that the others there point to. From now on blocks are small, and a record
-// that is deferred has memory of its own.
+// all that the others there point to. From now on blocks have 32 values, and an
+// object that is deferred has memory of its own.
 func (d *Decoder) KeepApart() {
 	d.apart, d.values.small, d.arrays.small, d.objects.small, d.text.small = true, true, true, true, true
 }

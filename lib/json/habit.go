@@ -2,14 +2,14 @@ package json
 
 // A habit is what became of the texts that a decoder put off. To put off what is
 // then decoded costs more than to decode it at once: it is scanned twice. So a
-// decoder does not go on with what did not pay. All numbers are bytes.
+// decoder does not go on with what did not pay. All numbers are bytes, but one.
 type habit struct {
 	deferred int // records that were put off
-	opened   int // of these, that were decoded after all, one level or more
-	inner    int // containers in others that stayed text when these were decoded
-	read     int // of these, that were decoded later
+	decoded  int // what of them was decoded after all
+	left     int // what was left as text when the level around it was decoded
+	after    int // what of that was decoded after all
 	pause    int // records that are not put off before the next try
-	levels   int // how many were decoded: a number, no bytes
+	levels   int // the number of levels that were decoded
 }
 
 const (
@@ -18,31 +18,38 @@ const (
 	sampled    = 32 // of that many levels that are decoded as a whole, one is not
 )
 
-// defers reports whether the next record, of that size, should be put off. One
-// that is decoded a few values at a time is; the limit is four fifths.
+// defers reports whether the next record, of that size, should be put off. One of
+// which a few values are decoded is; the limit is three fifths of it.
 func (h *habit) defers(size int) bool {
 	switch {
 	case h.pause > 0:
 		h.pause -= size
 		return false
 	case h.deferred < habitFrom:
-	case (h.opened-h.inner+h.read)*5 > h.deferred*4:
-		*h = habit{pause: habitPause}
+	case h.decoded*5 > h.deferred*3:
+		*h = habit{pause: habitPause, left: h.left, after: h.after}
 		return false
 	case h.deferred > habitFrom*16:
-		h.deferred, h.opened, h.inner, h.read = h.deferred/2, h.opened/2, h.inner/2, h.read/2
+		h.deferred, h.decoded = h.deferred/2, h.decoded/2
 	}
 	return true
 }
 
-// reads notes that a text is decoded now, and reports whether the containers in
-// it should stay text.
-func (h *habit) reads(size int, inner bool) bool {
-	if inner {
-		h.read += size
-	} else {
-		h.opened += size
-	}
+// leaves reports whether the next level should leave the containers in it text.
+func (h *habit) leaves() bool {
 	h.levels++
-	return h.read*2 < h.inner || h.inner < habitFrom || h.levels%sampled == 0
+	return h.left < habitFrom || h.after*3 < h.left*2 || h.levels%sampled == 0
+}
+
+// level notes that of a text of that size one level was decoded, in which so much
+// was left; and whether it had been left itself.
+func (h *habit) level(size, left int, was bool) {
+	h.decoded += size - left
+	if was {
+		h.after += size - left
+		return
+	}
+	if h.left += left; h.left > habitFrom*16 {
+		h.left, h.after = h.left/2, h.after/2
+	}
 }

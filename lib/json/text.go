@@ -23,12 +23,14 @@ const (
 	// find its end.
 	readSmall = 32
 	// maxLooks is how often Field scans an object. Reading costs about as much as
-	// two scans to the last key, and is good for all that follow; and without a
+	// four scans to the last key, and is good for all that follow; and without a
 	// bound an object of n keys would cost n*n.
 	maxLooks = 3
-	looksBit = 3 // where in the word of the text they are counted
-	// flagInner marks the text of a container that is in another one.
-	flagInner = 1 << 5
+	// looksBit is where in the word of the text the looks are counted.
+	looksBit = 3
+	// flagLeft, in the same word, marks what was left when the level around it was
+	// decoded: see habit.
+	flagLeft = 1 << 5
 )
 
 // Defer returns the value of a record without decoding it. The record must be
@@ -46,7 +48,7 @@ func (d *Decoder) Defer(record []byte) Value {
 }
 
 // Defers reports whether it is worth it to defer the next record, of that size:
-// no, for a while, where nearly all of the last ones was decoded after all.
+// no, for a while, where most of the last ones was decoded after all.
 func (d *Decoder) Defers(size int) bool { return d.habit.defers(size) }
 
 // rootText is a container that is text in memory of its own.
@@ -144,11 +146,12 @@ func (v Value) readObject() *Object {
 // level decodes one level of a text. known is what was found in it before.
 func (d *Decoder) level(text Value, known []Value) Value {
 	b := bytesOf(text.text())
-	d.shallow, d.known = d.habit.reads(len(b), text.w&flagInner != 0) || len(known) > 0, known
+	d.shallow, d.known, d.left = d.habit.leaves() || len(known) > 0, known, 0
 	full, ok := d.decode(b)
 	if d.shallow, d.known = false, nil; !ok {
 		panic("json: a deferred record is not valid")
 	}
+	d.habit.level(len(b), d.left, text.w&flagLeft != 0)
 	return full
 }
 
@@ -171,19 +174,14 @@ func (d *Decoder) inner(b []byte, i int) (v Value, end int, ok bool) {
 	if end = jsonscan.Skip(b, i); end-i <= readSmall {
 		return v, i, false
 	}
-	return d.innerText(b[i:end]), end, true
-}
-
-// innerText puts off a container that is in another one.
-func (d *Decoder) innerText(text []byte) Value {
-	d.habit.inner += len(text)
-	v := d.putOff(text, false)
-	if text[0] == '[' {
-		(*Array)(v.p).elems[0].w |= flagInner
+	d.left += end - i
+	v = d.putOff(b[i:end], false)
+	if b[i] == '[' {
+		(*Array)(v.p).elems[0].w |= flagLeft
 	} else {
-		(*Object)(v.p).vals[0].w |= flagInner
+		(*Object)(v.p).vals[0].w |= flagLeft
 	}
-	return v
+	return v, end, true
 }
 
 // Field returns the value of key in the object v, and whether it is there. It is
@@ -248,7 +246,7 @@ func (o *Object) found(b []byte, span jsonscan.Span) Value {
 	case len(part) <= readSmall:
 		v, _ = d.decode(part)
 	default:
-		v = d.innerText(part)
+		v = d.putOff(part, false)
 	}
 	held := d.values.take(len(o.vals) + 2)
 	n := copy(held, o.vals)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -137,7 +138,7 @@ func TestDefer(t *testing.T) {
 		}
 		d.Reset()
 		if rnd.IntN(50) == 0 { // as if most that was put off had been decoded after all
-			d.habit = habit{deferred: habitFrom, opened: habitFrom, inner: habitFrom, read: rnd.IntN(2) * habitFrom}
+			d.habit = habit{left: habitFrom, after: rnd.IntN(2) * habitFrom}
 		}
 		for _, d := range []*Decoder{&d, apart} {
 			got := d.Defer([]byte(text))
@@ -164,7 +165,7 @@ func TestDeferWhole(t *testing.T) {
 		want bool // that .b is decoded
 	}{{"nothing known", false, true}, {"a known value", true, false}} {
 		var d Decoder
-		d.habit = habit{inner: habitFrom, read: habitFrom}
+		d.habit = habit{left: habitFrom, after: habitFrom}
 		v := d.Defer([]byte(text))
 		var a Value
 		if tt.ask {
@@ -317,4 +318,35 @@ func TestSame(t *testing.T) {
 			t.Errorf("Same(%s, %s) = %v; want %v", show(tt.a), show(tt.b), got, tt.want)
 		}
 	}
+}
+
+// TestKeepApart keeps one record in a hundred, and looks whether the others are
+// let go.
+func TestKeepApart(t *testing.T) {
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	const records = 10_000
+	body := strings.Repeat("long ", 1000)
+	before := heap()
+	var d Decoder
+	d.KeepApart()
+	var kept []Value
+	for i := range records {
+		v := d.Defer(fmt.Appendf(nil, `{"id":%d,"user":{"name":"a name that is not small"},"body":"%s"}`, i, body))
+		user, _ := v.Field("user")
+		user.Field("name")
+		if i%100 == 0 {
+			kept = append(kept, v)
+		}
+	}
+	// A kept record may keep those of which it shares a block: 32 of 100.
+	if grown := heap() - before; grown > records*uint64(len(body))/2 {
+		t.Errorf("%d of %d records of %d bytes take %d bytes", len(kept), records, len(body), grown)
+	}
+	runtime.KeepAlive(&d)
+	runtime.KeepAlive(kept)
 }

@@ -1,9 +1,6 @@
 package jsonscan
 
-import (
-	"bytes"
-	"math/bits"
-)
+import "math/bits"
 
 // Skip returns the place behind the value at b[i], which must be valid; of one
 // that is not, the place means nothing, but is inside of b or at its end.
@@ -141,18 +138,21 @@ func skipBytes(b []byte, i, depth int, in uint32) (int, int, uint32) {
 	return min(i, len(b)), depth, in
 }
 
-// Member returns where in object, which must be an object in canonical form, the
-// value of key stands, and whether it is there. known is false where that can't
-// be told from the spelling: key is one that is written with an escape.
-func Member(object []byte, key string) (at Span, there, known bool) {
-	b := object
-	for i := 1; i < len(b) && b[i] == '"'; i++ {
-		if end := i + 1 + len(key); end+1 < len(b) && b[end] == '"' && b[end+1] == ':' && string(b[i+1:end]) == key {
-			return Span{end + 2, Skip(b, end+2)}, true, bytes.IndexByte(b[i+1:end], '\\') < 0
+// nesting is how many levels deep the place behind b is, if its beginning is depth
+// levels deep, and whether it is inside of a string.
+func nesting(b []byte, depth int, in uint32) (int, uint32) {
+	for i := 0; i < len(b); {
+		rest := b[i:]
+		var room [32]byte
+		if len(rest) < len(room) {
+			copy(room[:], rest)
+			rest = room[:]
 		}
-		if i = Skip(b, skipString(b, i)+1); Peek(b, i) != ',' {
-			break
+		at, deep, _, _, still := vectorNest(rest, depth, in)
+		i, depth, in = i+at, deep, still
+		if at+32 <= len(rest) { // there is a backslash
+			i, depth, in = skipBytes(b, i, depth, in)
 		}
 	}
-	return Span{}, false, plain([]byte(key)) == len(key)
+	return depth, in
 }

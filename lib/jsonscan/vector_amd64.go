@@ -53,6 +53,15 @@ func vectorNest(b []byte, depth int, in uint32) (at, deep int, open, shut, still
 	return nestAVX2(&b[0], len(b), depth, in)
 }
 
+// keyAVX2 returns the first place in the n bytes at p, but not before from, with a
+// quote, and k bytes behind it a quote and a colon; or -1. n must be at least k+33,
+// and from at most 31.
+//
+//go:noescape
+func keyAVX2(p *byte, n, k, from int) (at int)
+
+func vectorKey(b []byte, k, from int) (at int) { return keyAVX2(&b[0], len(b), k, from) }
+
 func vectorStop(b []byte) (at int, high, del uint32) { return stopAVX2(&b[0], len(b)) }
 
 // validUTF8 is utf8.Valid. It follows Keiser and Lemire, "Validating UTF-8 In

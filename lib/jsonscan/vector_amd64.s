@@ -200,6 +200,57 @@ end:
 	MOVL R9, still+56(FP)
 	RET
 
+DATA colons<>+0(SB)/8, $0x3a3a3a3a3a3a3a3a
+DATA colons<>+8(SB)/8, $0x3a3a3a3a3a3a3a3a
+DATA colons<>+16(SB)/8, $0x3a3a3a3a3a3a3a3a
+DATA colons<>+24(SB)/8, $0x3a3a3a3a3a3a3a3a
+GLOBL colons<>(SB), RODATA|NOPTR, $32
+
+// func keyAVX2(p *byte, n, k, from int) (at int)
+TEXT ·keyAVX2(SB), NOSPLIT, $0-40
+	MOVQ    p+0(FP), SI
+	MOVQ    from+24(FP), CX
+	MOVL    $-1, R8
+	SHLL    CX, R8              // which places of the first vector count
+	MOVQ    n+8(FP), CX
+	MOVQ    k+16(FP), DX
+	VMOVDQU quotes<>(SB), Y1
+	VMOVDQU colons<>(SB), Y2
+	LEAQ    (SI)(DX*1), DI
+	SUBQ    DX, CX
+	SUBQ    $33, CX             // the last place of a vector
+	XORL    AX, AX
+
+next:
+	VPCMPEQB  (SI)(AX*1), Y1, Y3
+	VPCMPEQB  (DI)(AX*1), Y1, Y4
+	VPCMPEQB  1(DI)(AX*1), Y2, Y5
+	VPAND     Y3, Y4, Y3
+	VPAND     Y3, Y5, Y3
+	VPMOVMSKB Y3, BX
+	ANDL      R8, BX
+	JNZ       found
+	CMPQ      AX, CX
+	JGE       none
+	MOVL      $-1, R8
+	ADDQ      $32, AX
+	CMPQ      AX, CX
+	JLE       next
+	MOVQ      CX, AX            // what is left is less than a vector: this one overlaps
+	JMP       next
+
+none:
+	VZEROUPPER
+	MOVQ $-1, at+32(FP)
+	RET
+
+found:
+	VZEROUPPER
+	BSFL BX, BX
+	ADDQ BX, AX
+	MOVQ AX, at+32(FP)
+	RET
+
 // The three tables of the errors that two bytes in a row can be, by the upper
 // and the lower half of the first one and the upper half of the second one. An
 // error is one where all three agree on a bit:

@@ -108,25 +108,3 @@ func TestSkip(t *testing.T) {
 		}
 	}
 }
-
-// TestMember looks keys up in canonical objects.
-func TestMember(t *testing.T) {
-	const object = `{"a":1,"b":{"a":[2,{"c":3}],"x":"}"},"c":"\"d\":4","":null,"é\"":5,"long":"` + longText + `","last":true}`
-	for _, tt := range []struct {
-		key, want string
-		known     bool
-	}{
-		{"a", `1`, true}, {"b", `{"a":[2,{"c":3}],"x":"}"}`, true}, {"c", `"\"d\":4"`, true}, {"d", ``, true}, {"x", ``, true}, {"", `null`, true},
-		{`é"`, ``, false}, {`é\"`, `5`, false}, {"\n", ``, false}, {"long", `"` + longText + `"`, true}, {"last", `true`, true}, {"las", ``, true}, {"lastly", ``, true},
-	} {
-		at, there, known := Member([]byte(object), tt.key)
-		if known != tt.known || there != (tt.want != "") || object[at.Start:at.End] != tt.want {
-			t.Errorf("Member(%q) = %q, %v, %v; want %q, known %v", tt.key, object[at.Start:at.End], there, known, tt.want, tt.known)
-		}
-	}
-	for _, object := range []string{`{}`, `{"a":1`, `{"a":`, `{"a"`, `{"`, `{`, `{"a":"`, `{"b":[`, `{"b":"\`} {
-		Member([]byte(object), "a") // not valid: it need only come back
-	}
-}
-
-const longText = "a text that is longer than what is read in words, and so is read by vectors, if there are any here at all"

@@ -256,8 +256,7 @@ func (r *Run) tellStrangers(sig syscall.Signal) {
 func (r *Run) unheard() bool {
 	return r.reason != nil && r.reason.Signal != syscall.SIGQUIT && // of which a core takes its time
 		slices.ContainsFunc(r.views, func(v View) bool {
-			parent, _ := kinship(v.PID) // 0 of one that has ended, and waits to be reaped
-			return v.Running() && parent != 0 && defenceless(v.PID, r.reason.Signal)
+			return v.Running() && defenceless(v.PID, r.reason.Signal) && !exiting(v.PID)
 		})
 }
 

@@ -11,10 +11,17 @@ import (
 // procFolder is where the system shows its processes.
 const procFolder = "/proc"
 
-// processes are the numbers of all processes that can be seen. Nil where there is
-// no /proc, or that of another namespace, whose numbers mean others here.
+// procIsOurs says whether there is a /proc, and not that of another namespace, whose
+// numbers mean others here.
+func procIsOurs() bool {
+	self, err := os.Readlink(procFolder + "/self")
+	return err == nil && self == strconv.Itoa(os.Getpid())
+}
+
+// processes are the numbers of all processes that can be seen; nil where /proc is
+// not ours.
 func processes() (pids []int) {
-	if self, err := os.Readlink(procFolder + "/self"); err != nil || self != strconv.Itoa(os.Getpid()) {
+	if !procIsOurs() {
 		return nil
 	}
 	dir, err := os.Open(procFolder)
@@ -94,12 +101,12 @@ func waited(pid int) bool {
 	return fields == nil || string(fields[statChildFaults]) != "0"
 }
 
-// defenceless says whether a signal ends a process, or has ended it: it neither
-// ignores, catches nor blocks it, nor does it wait for it. It is false where the
-// system does not tell.
+// defenceless says whether a signal would end a process, or would have ended one
+// that is gone: it neither ignores, catches nor blocks it, nor has it got it. It is
+// false where the system does not tell.
 func defenceless(pid int, sig syscall.Signal) bool {
 	text, err := os.ReadFile(procFile(pid, "status"))
-	if err != nil {
+	if err != nil || !procIsOurs() {
 		return false
 	}
 	told := 0
@@ -115,6 +122,13 @@ func defenceless(pid int, sig syscall.Signal) bool {
 		}
 	}
 	return told == 5
+}
+
+// exiting says whether a process is on its way out, or gone: it has no memory any
+// more. Of a large one that takes a while.
+func exiting(pid int) bool {
+	pages, err := os.ReadFile(procFile(pid, "statm"))
+	return err != nil || bytes.HasPrefix(pages, []byte("0 "))
 }
 
 // holds says whether a process has one of these pipes open, as /proc names them

@@ -50,10 +50,10 @@ func (e *Engine) keepLast(ctx context.Context) {
 	if !e.keeps() {
 		return
 	}
-	if e.err != nil && e.places.atEnd {
-		e.places.dirty = false
+	if e.err == nil || !e.places.atEnd {
+		e.saveLast(ctx)
 	}
-	e.saveLast(ctx)
+	e.places.dirty = false // once is enough, whatever came of it
 }
 
 // pass notes that b is stored, and with settled that it and all before it are

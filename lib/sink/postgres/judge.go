@@ -30,8 +30,7 @@ func classOf(code string) class {
 		"55P03", // a lock can't be had
 		"57P01", "57P02", "57P03", "57P05":
 		return passing
-	case "P0001", // RAISE in a trigger
-		"44000", // against WITH CHECK OPTION
+	case "44000", // against WITH CHECK OPTION
 		"54000", // too large for an index
 		"21000": // two rows for one key
 		return record
@@ -40,7 +39,9 @@ func classOf(code string) class {
 		return unknown
 	}
 	switch code[:2] {
-	case "22", "23":
+	case "22", "23",
+		"P0", // PL/pgSQL: RAISE, ASSERT or STRICT in a trigger
+		"45": // the standard's class for exceptions that users define
 		return record
 	case "08", "40", "53", "58":
 		return passing
@@ -58,6 +59,16 @@ func asPgError(err error) *pgconn.PgError {
 	return refusal
 }
 
+// class is classOf, for a whole error: a row that a policy of row-level security
+// forbids has the code of a missing right, but comes from where options of views
+// are checked as well.
+func (e explained) class() class {
+	if e.Code == "42501" && e.Routine == "ExecWithCheckOptions" {
+		return record
+	}
+	return classOf(e.Code)
+}
+
 // judge turns an error of a session, which may be nil, into the Engine's terms.
 func (d *destination) judge(s *session, err error) error {
 	var status exit.Statuser
@@ -71,8 +82,9 @@ func (d *destination) judge(s *session, err error) error {
 	if refusal == nil {
 		return &sink.Transient{Err: err, Clean: d.clean(s)}
 	}
-	err = explained{refusal}
-	switch classOf(refusal.Code) {
+	said := explained{refusal}
+	err = said
+	switch said.class() {
 	case record:
 		return &sink.Suspect{Reason: err, Status: refusal.Code, Clean: d.clean(s)}
 	case passing:

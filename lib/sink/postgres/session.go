@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -111,7 +112,9 @@ func (s *session) look(ctx context.Context) error {
 	table := literal(s.d.table.sql()) + "::regclass"
 	found, err := s.query(ctx, `SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
 		coalesce(nullif(t.typbasetype, 0), t.oid) IN ('pg_catalog.json'::regtype, 'pg_catalog.jsonb'::regtype),
-		has_column_privilege(a.attrelid, a.attnum, 'INSERT')
+		has_column_privilege(a.attrelid, a.attnum, 'INSERT'),
+		coalesce(to_jsonb(a)->>'attgenerated', '') <> '', -- servers before 12 have none
+		row_security_active(a.attrelid)
 		FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 		WHERE a.attrelid = `+table+` AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`)
 	if err != nil {
@@ -128,6 +131,10 @@ func (s *session) look(ctx context.Context) error {
 			return exit.With(exit.Refused, fmt.Errorf("the table has no column %s%s", plain(c.Name), spell.DidYouMean(c.Name, names, "", "")))
 		case string(found[i][3]) != "t":
 			return exit.With(exit.Refused, fmt.Errorf("the role has no right to insert into column %s", plain(c.Name)))
+		case string(found[i][4]) == "t":
+			return exit.With(exit.Refused, fmt.Errorf("column %s is generated: the server makes its values", plain(c.Name)))
+		case string(found[i][5]) == "t" && s.d.OnConflict == "error":
+			return exit.With(exit.Refused, errors.New("the table has row-level security for this role, which COPY does not pass: with --on-conflict nothing an INSERT does"))
 		}
 		s.columns = append(s.columns, column{c, string(found[i][2]) == "t", string(found[i][1])})
 	}

@@ -92,7 +92,11 @@ func (s *session) takeOver(ctx context.Context, fresh sink.Checkpoint) (last sin
 		if err != nil {
 			return last, err
 		}
-		kept = append(kept, more...)
+		for _, p := range more {
+			if p.RunID == kept[0].RunID { // else the stream began anew, and these were left
+				kept = append(kept, p)
+			}
+		}
 	}
 	last = sink.Latest(kept)
 	if text, err = d.text(last); err == nil {
