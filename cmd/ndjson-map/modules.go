@@ -44,11 +44,16 @@ func (m *mapper) modules(home string) *jq.Modules {
 }
 
 // readModule reads a file. A directory is no file, and so is what stands behind
-// one.
+// one. A directory that may not be searched has none: HOME may be another user's.
 func readModule(name string) ([]byte, error) {
 	text, err := os.ReadFile(name)
 	if errors.Is(err, syscall.EISDIR) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, fs.ErrNotExist
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		if _, hidden := os.Stat(name); hidden != nil {
+			return nil, fs.ErrNotExist
+		}
 	}
 	return text, err
 }

@@ -80,7 +80,10 @@ func (m *mapper) appendOutput(dst []byte, v json.Value) ([]byte, error) {
 		if m.sequence && !(v.Kind() == json.KindString && (m.raw || m.join || m.nul)) {
 			dst = append(dst, 0x1E)
 		}
-		dst = m.layout.Append(dst, v)
+		var err error
+		if dst, err = m.layout.Append(dst, v); err != nil {
+			return dst, &jq.RuntimeError{Message: err.Error(), Value: json.FromString(err.Error())}
+		}
 	}
 	switch {
 	case m.nul:

@@ -24,6 +24,12 @@ import (
 //
 // A foreach does the same as long as what it hands out of its state is no container.
 //
+// What still copies an object in each round, where jq does not: an update that calls
+// a function which the program defines, an object that grows in a recursion, and
+// del of one key of many (which moves those behind it). Where jq copies, too, we do
+// for objects: {"k": 1} + ., . as $s | $s + {...}, a construction around an object
+// that grows. Arrays that grow at their end are never copied: see json.Appender.
+//
 // Besides, a container is only owned as long as the one that holds it is, so
 // that handing out something that is not owned hands out nothing that is.
 

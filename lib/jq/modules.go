@@ -110,8 +110,15 @@ func (c *compiler) home() *binding {
 	}
 	name := filepath.Join(m.Home, ".jq")
 	text, err := m.Read(name)
-	if err != nil || len(text) == 0 {
-		return nil // most often there is none, or it is a directory to search
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // or it is a directory to search
+		return nil
+	case err != nil:
+		panic(&CompileError{
+			Program: c.file.text, Message: err.Error(), Hint: "every program includes this file; HOME=/ does without",
+		})
+	case len(text) == 0:
+		return nil
 	}
 	return c.bound(c.module(name, text, &syntax.Import{}), "", nil)
 }

@@ -3,12 +3,12 @@
 // fast, is json.Append's; a Layout that asks for nothing gives the same bytes.
 //
 // Values are walked with a stack on the heap, as everywhere: a computed value
-// may nest deeper than any input. The price of an indent is the reader's: a value
-// that nests n levels deep is printed in up to n*n*Indent spaces.
+// may nest deeper than any input. A value that nests n levels deep takes n*n*Indent
+// spaces, which may be any number of times its own size, so there is a limit.
 package layout
 
 import (
-	"slices"
+	"errors"
 	"unicode/utf8"
 
 	"ndjsontools/lib/json"
@@ -16,6 +16,13 @@ import (
 
 // MaxIndent is the deepest indent of a level that jq takes.
 const MaxIndent = 7
+
+// MaxMargin is how many bytes the indents of one value may take: enough for 10,000
+// levels of two spaces.
+const MaxMargin = 256 << 20
+
+// ErrMargin is the error of a value whose indents would take more.
+var ErrMargin = errors.New("the value nests so deep that its indents take more than 256 MiB")
 
 // A Layout says how values are printed. The zero Layout is the canonical form.
 type Layout struct {
@@ -29,17 +36,19 @@ type Layout struct {
 // Plain says whether values print as json.Append prints them.
 func (l *Layout) Plain() bool { return *l == Layout{} }
 
-// Append appends v to dst.
-func (l *Layout) Append(dst []byte, v json.Value) []byte {
+// Append appends v to dst. The error is ErrMargin; dst is as it was then, but for
+// what stands behind its end.
+func (l *Layout) Append(dst []byte, v json.Value) ([]byte, error) {
 	if l.Plain() {
-		return json.Append(dst, v)
+		return json.Append(dst, v), nil
 	}
 	var open []level
+	before, margin := dst, 0
 	for {
 		dst, open = l.begin(dst, open, v)
 		for {
 			if len(open) == 0 {
-				return dst
+				return dst, nil
 			}
 			in := &open[len(open)-1]
 			if in.next < len(in.vals) {
@@ -51,6 +60,11 @@ func (l *Layout) Append(dst []byte, v json.Value) []byte {
 		in := &open[len(open)-1]
 		if in.next > 0 {
 			dst = l.mark(dst, in.kind, ",")
+		} else {
+			margin += l.margin(len(open) - 1) // of its end
+		}
+		if margin += l.margin(len(open)); margin > MaxMargin {
+			return before, ErrMargin
 		}
 		dst = l.newline(dst, len(open))
 		at := in.next
@@ -112,17 +126,31 @@ func (l *Layout) end(dst []byte, kind json.Kind, depth int) []byte {
 	return l.mark(l.newline(dst, depth), kind, bracketsOf(kind)[1:])
 }
 
+// margin is the length of the indent at a depth.
+func (l *Layout) margin(depth int) int {
+	if l.Tab {
+		return depth
+	}
+	return depth * l.Indent
+}
+
 // newline begins a line at a depth, where there are lines.
 func (l *Layout) newline(dst []byte, depth int) []byte {
 	switch {
 	case l.Tab:
-		dst = append(dst, '\n')
-		return append(dst, slices.Repeat([]byte{'\t'}, depth)...)
+		return blank(append(dst, '\n'), "\t\t\t\t\t\t\t\t", depth)
 	case l.Indent > 0:
-		dst = append(dst, '\n')
-		return append(dst, slices.Repeat([]byte{' '}, depth*l.Indent)...)
+		return blank(append(dst, '\n'), "                                ", depth*l.Indent)
 	}
 	return dst
+}
+
+// blank appends n bytes of white space.
+func blank(dst []byte, space string, n int) []byte {
+	for ; n > len(space); n -= len(space) {
+		dst = append(dst, space...)
+	}
+	return append(dst, space[:n]...)
 }
 
 // mark prints punctuation in the colour of its container.

@@ -49,7 +49,7 @@ func TestRecorded(t *testing.T) {
 				l.Colors = &colors
 			}
 		}
-		if got := string(l.Append(nil, decode(t, c.Value))); got != c.Output {
+		if got := string(appended(t, l, decode(t, c.Value))); got != c.Output {
 			t.Errorf("%s, %s: got\n%q\nwant\n%q", c.Layout, c.Value, got, c.Output)
 		}
 	}
@@ -61,8 +61,8 @@ func TestRecorded(t *testing.T) {
 // A Layout that asks for nothing gives what json.Append gives.
 func TestPlain(t *testing.T) {
 	v := decode(t, `{"b":[1.50,"é",{}],"a":null}`)
-	if got := string((&Layout{}).Append([]byte("x"), v)); got != `x{"b":[1.50,"é",{}],"a":null}` {
-		t.Errorf("got %s", got)
+	if got, err := (&Layout{}).Append([]byte("x"), v); err != nil || string(got) != `x{"b":[1.50,"é",{}],"a":null}` {
+		t.Errorf("got %s, %v", got, err)
 	}
 }
 
@@ -74,8 +74,40 @@ func TestDeep(t *testing.T) {
 	}
 	colors := DefaultColors()
 	l := Layout{Sort: true, Colors: &colors}
-	if got := l.Append(nil, v); bytes.Count(got, []byte("[\x1b[0m")) != 1_000_000 {
+	if got := appended(t, l, v); bytes.Count(got, []byte("[\x1b[0m")) != 1_000_000 {
 		t.Errorf("got %d bytes", len(got))
+	}
+}
+
+func appended(t *testing.T, l Layout, v json.Value) []byte {
+	t.Helper()
+	out, err := l.Append(nil, v)
+	if err != nil {
+		t.Error(err)
+	}
+	return out
+}
+
+// Indents are bounded: what they take grows with the square of the depth.
+func TestMargin(t *testing.T) {
+	for _, c := range []struct {
+		layout Layout
+		levels int
+		fits   bool
+	}{
+		{Layout{Indent: 1}, 5_000, true},
+		{Layout{Indent: 2}, 12_000, false},
+		{Layout{Tab: true}, 17_000, false},
+		{Layout{Sort: true}, 100_000, true},
+	} {
+		v := json.FromInt(1)
+		for range c.levels {
+			v = json.ArrayOf([]json.Value{v}).Value()
+		}
+		out, err := c.layout.Append([]byte("x"), v)
+		if fits := err == nil; fits != c.fits || !fits && (err != ErrMargin || string(out) != "x") {
+			t.Errorf("%+v, %d levels: got %d bytes, %v; fits: %v", c.layout, c.levels, len(out), err, c.fits)
+		}
 	}
 }
 
