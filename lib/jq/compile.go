@@ -75,6 +75,7 @@ type compiler struct {
 	// patterns counts the places that remember a regular expression.
 	patterns   int
 	readsInput bool
+	readsLine  bool
 	worldly    bool
 	size       int
 	names      int
@@ -124,7 +125,7 @@ func compile(text *file, tree *syntax.Program, opts Options) (p *Program, err er
 	k := c.code(body, main, scope)
 	p = &Program{source: text.text, modules: opts.Modules, modular: len(c.modules) > 0 || len(tree.Imports) > 0, single: k.e, main: main, clock: opts.Now, zone: cmp.Or(opts.Zone, time.FixedZone("UTC", 0))}
 	p.entry = k.link(emitStep{}, context{})
-	p.readsInput, p.worldly = c.readsInput, c.worldly
+	p.readsInput, p.readsLine, p.worldly = c.readsInput, c.readsLine, c.worldly
 	p.sites, p.merges, p.patterns, p.globals = c.sites, c.merges, c.patterns, c.values
 	return p, nil
 }
