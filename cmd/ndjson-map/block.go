@@ -123,6 +123,7 @@ func (b *block) reset() {
 func (t *tally) add(more tally) {
 	t.read += more.read
 	t.copied += more.copied
+	t.deferred += more.deferred
 	if t.out += more.out; more.out > 0 {
 		t.falsy = more.falsy
 	}

@@ -35,9 +35,12 @@ type worker struct {
 	// take is how the record becomes a value, or why it does not.
 	take    taking
 	decoder json.Decoder
+	prover  *span.Prover // of the records whose decoding is put off; nil where none is
 	// keep says that values stay in use while the next records are read: each
-	// has memory of its own then, which the collector takes back.
-	keep bool
+	// has memory of its own then, which the collector takes back, or is in the
+	// hoard if it keeps all of them.
+	keep  bool
+	hoard hoard
 	// record is the last one that was read, and its bytes the program's.
 	record  ndjson.Record
 	before  int64 // lines of the input that record's does not count
@@ -58,6 +61,7 @@ type hold struct {
 type tally struct {
 	read, out int64 // records
 	copied    int64 // of those that were read, the ones that bytes did for
+	deferred  int64 // and the ones that were text at first
 	falsy     bool  // the last output was false or null; noted for -e alone
 }
 
@@ -66,6 +70,12 @@ type tally struct {
 func (m *mapper) newWorker(in source, to edge) *worker {
 	w := &worker{m: m, in: in, to: to, runner: jq.NewRunner(m.program), keep: m.slurp || m.program.ReadsInput()}
 	w.take = m.taking()
+	if m.defers() {
+		w.prover = &span.Prover{}
+	}
+	if w.keep && !m.slurp {
+		w.decoder.KeepApart()
+	}
 	w.emit = w.write
 	if m.plan != nil {
 		w.spans = span.NewRunner(m.plan)

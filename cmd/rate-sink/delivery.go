@@ -125,7 +125,7 @@ func (d *delivery) open() (err error) {
 	if d.judge, err = d.Judge(d.life); err != nil {
 		return errors.Join(err, d.engine.Stop(d.ctx))
 	}
-	d.saved = rejects{d.judge, d.dest.Name()}
+	d.saved = rejects{judge: d.judge, dest: d.dest.Name()}
 	d.in = d.life.Inputs(nil, int64(d.MaxRecord))
 	d.life.OnIdle(d.idle)
 	if err := d.resume.skip(d.in); err != nil { // nothing was taken

@@ -27,6 +27,7 @@ func (d *delivery) report() {
 	life := d.life
 	life.Refresh = func() {
 		c := d.engine.Counts()
+		life.Meter.RecordsIn.Store(c.Taken + d.tooLong.Load())
 		life.Meter.Rejects.Store(c.Rejected + d.tooLong.Load())
 		life.Meter.RecordsOut.Store(c.Acked)
 		if life.Out == nil {
@@ -69,7 +70,7 @@ func (d *delivery) line() string {
 func (d *delivery) lines() []string {
 	c := d.engine.Counts()
 	books := fmt.Sprintf("%s acknowledged, %s rejected, %s unresolved; %s in %s, %d retried",
-		units.HumanCount(c.Acked), units.HumanCount(c.Rejected), units.HumanCount(c.Unresolved),
+		units.HumanCount(c.Acked), units.HumanCount(c.Rejected+d.tooLong.Load()), units.HumanCount(c.Unresolved),
 		term.Plural(c.Batches, "batch", "batches"), term.Plural(c.Attempts, "attempt", "attempts"), c.Retried)
 	if c.Duplicates > 0 {
 		books += fmt.Sprintf(", at most %s duplicates", units.HumanCount(c.Duplicates))
@@ -92,10 +93,13 @@ func spread(name string, l *meter.Latency) []string {
 		units.HumanDuration(s.P999), units.HumanDuration(s.Max))}
 }
 
-// rejects gives the records that the destination refused to the judge.
+// rejects gives the records that the destination refused to the judge. Those that
+// can't be saved the engine counts as unresolved, so the judge must not count
+// them.
 type rejects struct {
-	judge *filter.Judge
-	dest  string
+	judge   *filter.Judge
+	dest    string
+	pending int64 // put since the last Sync
 }
 
 func (r *rejects) Put(reject sink.Reject) (settled bool, err error) {
@@ -106,10 +110,22 @@ func (r *rejects) Put(reject sink.Reject) (settled bool, err error) {
 		Input: "stdin", Reason: reject.Reason.Error(), At: -1,
 		Delivery: &filter.Delivery{Destination: r.dest, Status: reject.Status, Attempts: reject.Attempts, Key: reject.Key},
 	})
-	return err == nil || exit.Status(err) != exit.IO, err
+	if err != nil && exit.Status(err) == exit.IO {
+		r.judge.Retract(1)
+		return false, err
+	}
+	r.pending++
+	return true, err
 }
 
-func (r *rejects) Sync() error { return r.judge.Sync() }
+func (r *rejects) Sync() error {
+	err := r.judge.Sync()
+	if err != nil {
+		r.judge.Retract(r.pending)
+	}
+	r.pending = 0
+	return err
+}
 
 // unresolvedError names the records whose fate is open. It adds words to an
 // error, which gives the status; alone it is that of an incomplete run.

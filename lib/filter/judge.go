@@ -88,6 +88,7 @@ type Judge struct {
 	rejected int64
 	reached  int64  // records up to the last one that was rejected; a sink may refuse an earlier one later
 	unsaved  int64  // of them, those that were too long to be saved whole
+	safe     int64  // of them, those that are on the disk as far as we know
 	verb     string // what became of them: rejected, or dropped
 	said     int
 	err      error // of saving; it stays
@@ -141,6 +142,13 @@ func (j *Judge) Rejected() int64 { return j.rejected }
 func (j *Judge) Reject(rec *ndjson.Record, f Fault) error {
 	j.tell(rec, f)
 	return j.settle(rec, f, j.verdict)
+}
+
+// Retract takes back the last n rejects: they could not be saved, and the tool
+// counts these records as something else.
+func (j *Judge) Retract(n int64) {
+	j.rejected -= n
+	j.life.Meter.Rejects.Add(-n)
 }
 
 // Drop is Reject for a record that is as good as any, but must go: there may be
@@ -261,7 +269,10 @@ func (j *Judge) Sync() error {
 			err = nil // a file system without a disk
 		}
 	}
-	return j.saving(err)
+	if err = j.saving(err); err == nil {
+		j.safe = j.rejected
+	}
+	return err
 }
 
 // End closes the rejects, durably, and answers the error that rejected records
@@ -283,7 +294,7 @@ func (j *Judge) End(records int64) error {
 		return errors.Join(err, exit.Reported(exit.Rejected))
 	}
 	text := fmt.Sprintf("%d of %s %s", j.rejected, term.Plural(records, "record", "records"), j.verb)
-	if j.err != nil {
+	if j.err != nil && j.safe < j.rejected {
 		text += ", and not all of them were saved"
 	} else if j.opts.RejectsOK && j.unsaved > 0 {
 		text += fmt.Sprintf(", %d of them too long to be saved whole", j.unsaved)

@@ -52,6 +52,36 @@ func mentions(n syntax.Node, name string, arity int) bool {
 	return found
 }
 
+// survey notes what must be known of all files before any of them is compiled.
+func (c *compiler) survey(tree *syntax.Program) {
+	define := func(def *syntax.FuncDef) {
+		c.defined[def.Name] = true
+		for _, p := range def.Params {
+			c.defined[p.Name] = true
+		}
+	}
+	look := func(n syntax.Node) bool {
+		patterns := 1
+		switch n := n.(type) {
+		case *syntax.Define:
+			define(n.Def)
+		case *syntax.Bind:
+			patterns = len(n.Patterns)
+		case *syntax.Reduce:
+			patterns = len(n.Patterns)
+		case *syntax.Foreach:
+			patterns = len(n.Patterns)
+		}
+		c.retries = c.retries || patterns > 1
+		return true
+	}
+	for _, def := range tree.Defs {
+		define(def)
+		syntax.Walk(def.Body, look)
+	}
+	syntax.Walk(tree.Body, look)
+}
+
 // environment is $ENV: of two settings of a name the first one counts, as with
 // getenv.
 func (c *compiler) environment() json.Value {

@@ -72,6 +72,7 @@ func (d *fakeDest) Abort() error {
 // fakeRejects keeps rejects in memory; put and sync may fail.
 type fakeRejects struct {
 	got     []string
+	all     []Reject // without their records
 	synced  int
 	putErr  func(n int) (settled bool, err error) // for the n-th record, from 0
 	syncErr error
@@ -84,6 +85,8 @@ func (r *fakeRejects) Put(reject Reject) (bool, error) {
 		}
 	}
 	r.got = append(r.got, fmt.Sprintf("%d@%d:%s", reject.At.Ordinal, reject.At.Offset, reject.Record))
+	reject.Record = nil
+	r.all = append(r.all, reject)
 	return true, nil
 }
 

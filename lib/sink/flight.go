@@ -14,6 +14,9 @@ type flight struct {
 	e     *Engine
 	batch Batch
 	came  time.Duration // when its first record did
+	lost  []Range       // of the batch, still to be saved in the spill
+	lane  int           // a number that no other one has now
+	low   Checkpoint    // for a Keeper: all before it is settled
 
 	ctx     context.Context // for deliveries
 	patient context.Context // for waits, which nothing is lost by cutting short
@@ -39,26 +42,43 @@ func (f *flight) do(effect func()) {
 }
 
 // fly settles the batch, each group of records that may share a delivery by
-// itself.
+// itself, less those that can't be sent at all.
 func (f *flight) fly() error {
+	batch, rest := &f.batch, Batch{}
+	if refused := f.e.screen(batch); refused != nil {
+		rest = batch.without(refused)
+		if err := f.refuse(batch, refused, 0); err != nil {
+			f.giveUp(&rest)
+			return err
+		}
+		batch = &rest
+	}
 	place := f.e.traits.Place
 	if place == nil {
-		_, err := f.settle(&f.batch, 0)
+		_, err := f.settle(batch, 0)
 		return err
 	}
-	parts, refused := f.batch.sort(place)
+	parts, refused := batch.sort(place)
 	var err error
 	if refused != nil {
-		err = f.enter(func() error { return f.e.refuse(&f.batch, refused, 0) })
+		err = f.refuse(batch, refused, 0)
 	}
 	for i := range parts {
 		if err != nil {
-			f.do(func() { f.e.giveUp(&parts[i]) })
+			f.giveUp(&parts[i])
 			continue
 		}
 		_, err = f.settle(&parts[i], 0)
 	}
 	return err
+}
+
+// screen names the records of b that can't be sent.
+func (e *Engine) screen(b *Batch) []Refusal {
+	if e.traits.Screen == nil {
+		return nil
+	}
+	return e.traits.Screen(b)
 }
 
 // parallel says whether flights have goroutines.
@@ -84,9 +104,15 @@ func (e *Engine) launch(ctx context.Context) {
 		return
 	}
 	e.bind(ctx)
-	f := &flight{events: make(chan func() error, 1), answer: make(chan error, 1)}
-	if n := len(e.spare); n > 0 {
-		f, e.spare = e.spare[n-1], e.spare[:n-1]
+	if len(e.spare) == 0 {
+		f := &flight{events: make(chan func() error, 1), answer: make(chan error, 1), lane: len(e.flights)}
+		e.spare = append(e.spare, f)
+	}
+	n := len(e.spare) - 1
+	f := e.spare[n]
+	e.spare = e.spare[:n]
+	if e.keeps() {
+		f.low = e.places.safe
 	}
 	f.e, f.came, f.err, f.ctx, f.patient = e, e.came, nil, e.air, e.patient
 	f.batch, e.held = e.held, f.batch
@@ -147,7 +173,8 @@ func (e *Engine) turn(effect func() error) {
 	if f.err != nil && e.err == nil {
 		e.err = *e.failure.Load() // the first one in time: others may follow from it
 	}
-	e.landed(&f.batch, f.came)
+	f.spill()
+	e.landed(f)
 	f.batch.reset()
 	e.spare = append(e.spare, f)
 }
@@ -159,18 +186,19 @@ func (e *Engine) fail(err error) {
 }
 
 // landed notes that every flight up to this one has ended.
-func (e *Engine) landed(b *Batch, came time.Duration) {
+func (e *Engine) landed(f *flight) {
+	b := &f.batch
 	if e.err != nil {
 		return
 	}
 	if e.settled != nil {
-		e.settled.RecordN(e.clock.Now()-came, int64(b.Records))
+		e.settled.RecordN(e.clock.Now()-f.came, int64(b.Records))
 	}
 	if !e.traits.Atomic {
 		e.pass(b, true)
 	}
 	if e.err == nil && e.places != nil && !e.ended && e.places.due() {
-		e.err = e.save()
+		e.err = e.save(f.ctx)
 	}
 }
 

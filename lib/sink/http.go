@@ -90,12 +90,15 @@ type web struct {
 func (d *web) Name() string { return d.name }
 
 func (d *web) Traits() Traits {
-	t := Traits{Eager: true, Parallel: true}
+	t := Traits{Eager: true, Parallel: true, Screen: invalid}
 	if d.Form == "single" {
 		t.MaxRecords = 1
 	}
 	if d.target.varies() {
-		t.Place = d.place
+		t.Place, t.Screen = d.place, nil // place looks at them as well
+	}
+	if d.bulk != nil {
+		t.Screen = d.bulk.refused
 	}
 	return t
 }
@@ -110,11 +113,6 @@ func (d *web) place(record []byte) (string, error) {
 }
 
 func (d *web) Deliver(ctx context.Context, b *Batch) error {
-	if b.Attempt <= 1 {
-		if refused := d.refused(b); refused != nil {
-			return &Rejected{Records: refused}
-		}
-	}
 	made, _ := d.bodies.Get().(*body)
 	if made == nil {
 		made = &body{}

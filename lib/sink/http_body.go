@@ -11,17 +11,6 @@ import (
 	"ndjsontools/lib/jsonscan"
 )
 
-// refused names the records that can't be sent.
-func (d *web) refused(b *Batch) []Refusal {
-	switch {
-	case d.bulk != nil:
-		return d.bulk.refused(b)
-	case d.target.varies(): // place has looked at them
-		return nil
-	}
-	return invalid(b)
-}
-
 // invalid names the records that are not JSON.
 func invalid(b *Batch) (refused []Refusal) {
 	i := 0

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -60,18 +61,38 @@ func TestHTTPForms(t *testing.T) {
 	}
 }
 
-// What is not JSON is refused here; the server never sees it.
+// What is not JSON is never sent, so it has neither an attempt nor a key, whatever
+// the bodies are made of.
 func TestHTTPValidates(t *testing.T) {
-	s := serve(t, (*httptest.Server).Start, statuses(200))
-	rejects := &fakeRejects{}
-	e, _ := toHTTP(t, s.URL, nil, whole, rejects)
-	blk := Block{[]byte("{\"a\":1}\n{nope}\n2\n"), 3, Position{Line: 1}}
-	if err := errors.Join(e.Add(t.Context(), blk), e.Close(t.Context())); err != nil {
-		t.Fatal(err)
+	for name, set := range map[string]func(*HTTP){
+		"ndjson": func(h *HTTP) { h.Form = "ndjson" },
+		"array":  func(h *HTTP) { h.Form = "array" },
+		"single": func(h *HTTP) { h.Form = "single" },
+		"fields": func(h *HTTP) { h.AddHeader("X-A: {.a}") },
+		"bulk":   func(h *HTTP) { h.Bulk.API = "elasticsearch" },
+	} {
+		s := serve(t, (*httptest.Server).Start, func(_ int, w http.ResponseWriter, _ string) { io.WriteString(w, `{"errors":false}`) })
+		rejects := &fakeRejects{}
+		e, _ := toHTTP(t, s.URL+"/_bulk", func(c *Config) { set(&c.HTTP) }, whole, rejects)
+		first := Block{[]byte("{\"a\":1}\n{nope}\n{\"a\":2}\n"), 3, Position{Line: 1}}
+		second := Block{[]byte("{\n"), 1, Position{Ordinal: 3, Line: 4, Offset: 23}}
+		if err := errors.Join(e.Add(t.Context(), first), e.Add(t.Context(), second), e.Close(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		if sent := strings.Join(s.bodies, ""); strings.Contains(sent, "nope") || strings.Count(sent, `{"a":`) != 2 {
+			t.Errorf("%s: sent %q", name, sent)
+		}
+		wantLines(t, name+": rejects", rejects.got, "1@8:{nope}", "3@23:{")
+		for _, r := range rejects.all {
+			if r.Attempts != 0 || r.Key != "" {
+				t.Errorf("%s: a record that was never sent had %d attempts and the key %q", name, r.Attempts, r.Key)
+			}
+		}
+		wantBooks(t, e, 2, 2, 0, 0)
+		if c := e.Counts(); c.Attempts != int64(len(s.got)) {
+			t.Errorf("%s: %d attempts in the books, %d requests", name, c.Attempts, len(s.got))
+		}
 	}
-	wantLines(t, "bodies", s.bodies, "{\"a\":1}\n2\n")
-	wantLines(t, "rejects", rejects.got, "1@8:{nope}")
-	wantBooks(t, e, 2, 1, 0, 0)
 }
 
 // A key stays over the attempts, and is another one for other records.

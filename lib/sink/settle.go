@@ -34,7 +34,7 @@ func (f *flight) settle(b *Batch, before int) (clean bool, err error) {
 				err = f.pause(&t, &answer.Why, answer)
 			}
 			if err != nil {
-				f.do(func() { f.e.giveUp(&rest) })
+				f.giveUp(&rest)
 				return clean, err
 			}
 			b = &rest
@@ -52,7 +52,7 @@ func (f *flight) settle(b *Batch, before int) (clean bool, err error) {
 			return f.split(b, attempts)
 
 		default:
-			f.do(func() { rest := f.e.finished(b); f.e.giveUp(&rest) })
+			f.do(func() { rest := f.e.finished(b); f.lose(&rest) })
 			return clean, err
 		}
 	}
@@ -63,7 +63,7 @@ func (f *flight) settle(b *Batch, before int) (clean bool, err error) {
 // neither.
 func (f *flight) rejected(b *Batch, answer *Rejected, attempts int) (rest Batch, err error) {
 	if err := check(b, answer.Records); err != nil {
-		f.do(func() { f.e.giveUp(b) })
+		f.giveUp(b)
 		return rest, fmt.Errorf("%s: %w", f.e.dest.Name(), err)
 	}
 	rest = b.without(answer.Records)
@@ -72,7 +72,7 @@ func (f *flight) rejected(b *Batch, answer *Rejected, attempts int) (rest Batch,
 		return Batch{}, f.refuse(b, answer.Records, attempts)
 	}
 	if err := f.refuse(b, answer.Records, attempts); err != nil {
-		f.do(func() { f.e.giveUp(&rest) })
+		f.giveUp(&rest)
 		return rest, err
 	}
 	return rest, nil
@@ -104,7 +104,7 @@ func (f *flight) narrow(b *Batch, before int) error {
 	clean, err := f.settle(&left, before)
 	switch {
 	case err != nil:
-		f.do(func() { f.e.giveUp(&right) })
+		f.giveUp(&right)
 	case clean && right.Records > 1:
 		err = f.narrow(&right, before)
 	default:
@@ -121,7 +121,7 @@ func (f *flight) split(b *Batch, before int) (clean bool, err error) {
 	left, right := b.halves()
 	clean, err = f.settle(&left, before)
 	if err != nil {
-		f.do(func() { f.e.giveUp(&right) })
+		f.giveUp(&right)
 		return clean, err
 	}
 	alsoClean, err := f.settle(&right, before)
@@ -138,9 +138,13 @@ func (f *flight) stored(b *Batch) {
 	f.do(func() { f.e.stored(b) })
 }
 
-// refuse is Engine.refuse in this flight's turn.
+// giveUp enters, in this flight's turn, every record of b as unresolved.
+func (f *flight) giveUp(b *Batch) { f.do(func() { f.lose(b) }) }
+
+// refuse stores, in this flight's turn, records of b as rejects and enters them.
+// Those that can't be stored are unresolved, and the error says why.
 func (f *flight) refuse(b *Batch, refused []Refusal, attempts int) error {
-	return f.enter(func() error { return f.e.refuse(b, refused, attempts) })
+	return f.enter(func() error { return f.reject(b, refused, attempts) })
 }
 
 // stored enters delivered records.
@@ -159,7 +163,7 @@ func (e *Engine) stored(b *Batch) {
 			e.acked(b)
 		}
 	}
-	if b.Place != nil {
+	if b.Place != nil && b.Place.Stretch == nil {
 		e.places.kept = b.Place.Next
 	}
 }
@@ -178,10 +182,9 @@ func (e *Engine) finished(b *Batch) (rest Batch) {
 	return rest
 }
 
-// refuse stores records of b as rejects and enters them. Those that can't be
-// stored are unresolved, and the error says why.
-func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
-	key := ""
+// reject is refuse without a wait for the turn.
+func (f *flight) reject(b *Batch, refused []Refusal, attempts int) error {
+	e, key := f.e, ""
 	if keyed, ok := e.dest.(Keyed); ok && attempts > 0 {
 		key = keyed.Key(b)
 	}
@@ -205,12 +208,12 @@ func (e *Engine) refuse(b *Batch, refused []Refusal, attempts int) error {
 	}
 	if safe.Records > 0 {
 		if err := e.rejects.Sync(); err != nil {
-			e.giveUp(&safe)
+			f.lose(&safe)
 			safe.Records, failed = 0, err
 		}
 	}
 	e.books.reject(safe.Records)
-	e.giveUp(&lost)
+	f.lose(&lost)
 	return failed
 }
 

@@ -2,10 +2,12 @@ package sink
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
@@ -41,13 +43,44 @@ func OpenSpill(path string) (*Spill, error) {
 	return &Spill{path: path, f: f, buf: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
-// put adds whole lines. Its error is told by Close, for nothing can be done
+var newline = []byte{'\n'}
+
+// put adds whole lines, or one in parts. Its error is told by Close, for nothing can be done
 // about it before.
 func (s *Spill) put(lines []byte) {
 	if s.err == nil && len(lines) > 0 {
 		s.used = true
 		_, s.err = s.buf.Write(lines)
 	}
+}
+
+// lose enters the records of b as unresolved, and keeps in mind which they are:
+// see spill.
+func (f *flight) lose(b *Batch) {
+	f.e.books.giveUp(b)
+	if f.e.spill != nil {
+		f.lost = slices.AppendSeq(f.lost, b.ranges())
+	}
+}
+
+// spill saves the lost records once the flight has ended, and not one by one as
+// they were lost: so they are in the order of the input.
+func (f *flight) spill() {
+	if len(f.lost) == 0 {
+		return
+	}
+	slices.SortFunc(f.lost, func(a, b Range) int { return cmp.Compare(a.First, b.First) })
+	lost := f.lost
+	for at, line := range f.batch.All() {
+		for len(lost) > 0 && lost[0].Last < at.Ordinal {
+			lost = lost[1:]
+		}
+		if len(lost) > 0 && lost[0].First <= at.Ordinal {
+			f.e.spill.put(line)
+			f.e.spill.put(newline)
+		}
+	}
+	f.lost = f.lost[:0]
 }
 
 // Used says whether there is a record in it.
