@@ -42,7 +42,7 @@ func FuzzSections(f *testing.F) {
 					t.Fatalf("the section at %d has %+v behind %d lines; want %+v", at, rec, lines, want)
 				}
 			}
-			if lines += c.Lines(); c.Err() != nil || src.closed != 1 || c.Scan() || src.closed != 1 {
+			if lines += c.Lines(); c.Err() != nil || c.Scan() || src.closed != 1 {
 				t.Fatalf("the section at %d ends with %v, closed %d times", at, c.Err(), src.closed)
 			}
 		}
