@@ -113,8 +113,7 @@ func (w *worker) text() (json.Value, *filter.Fault) {
 		if w.m.utf8 != "replace" {
 			return json.Value{}, &filter.Fault{Reason: "invalid UTF-8", At: len(validPrefix(line))}
 		}
-		mended, _ := jsonscan.Mend(nil, w.record.Data, false, true)
-		line = string(mended)
+		line = jsonscan.MendString(line)
 	}
 	return json.FromString(line), nil
 }

@@ -8,6 +8,7 @@ import (
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/ndjson"
 )
 
@@ -185,12 +186,15 @@ func (w *worker) run(v json.Value, record *ndjson.Record, input string) error {
 // line answers input_line_number.
 func (w *worker) line() int64 { return w.before + w.record.Line }
 
-// name answers input_filename: standard input has none.
+// name answers input_filename: standard input is called as jq calls it.
 func (w *worker) name() (string, bool) {
-	if w.in == nil || w.in.Name() == "" || w.in.Name() == "stdin" && !w.m.named {
+	switch {
+	case w.in == nil || w.in.Name() == "":
 		return "", false
+	case w.in.Name() == "stdin" && !w.m.named:
+		return "<stdin>", true
 	}
-	return w.in.Name(), true
+	return jsonscan.MendString(w.in.Name()), true
 }
 
 // write writes one output, or holds it.

@@ -120,20 +120,28 @@ func (e *textExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	return json.FromString(string(out)), one
 }
 
+// What characters become; a NUL is \0 to all of these, as with jq. To build one
+// takes longer than to use it on a field.
+var (
+	csvEscapes  = strings.NewReplacer(`"`, `""`, "\x00", `\0`)
+	tsvEscapes  = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`, "\x00", `\0`)
+	shEscapes   = strings.NewReplacer("'", `'\''`, "\x00", `\0`)
+	htmlEscapes = strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "'", "&apos;", `"`, "&quot;", "\x00", `\0`)
+)
+
 // longHead is the length in bytes from which a string at the start may be the text
 // so far of a fold: the rest is put behind it, as with "+".
 const longHead = 256
 
 func formatCSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	return row(m, v, "csv", ",", func(out []byte, s string) []byte {
-		return append(append(append(out, '"'), strings.ReplaceAll(s, `"`, `""`)...), '"')
+		return append(append(append(out, '"'), csvEscapes.Replace(s)...), '"')
 	})
 }
 
 func formatTSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
-	escape := strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
 	return row(m, v, "tsv", "\t", func(out []byte, s string) []byte {
-		return append(out, escape.Replace(s)...)
+		return append(out, tsvEscapes.Replace(s)...)
 	})
 }
 
@@ -161,8 +169,7 @@ func row(m *machine, v json.Value, kind, separator string, text func([]byte, str
 
 func formatHTML(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
-	escape := strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "'", "&apos;", `"`, "&quot;")
-	return json.FromString(escape.Replace(s.Str())), one
+	return json.FromString(htmlEscapes.Replace(s.Str())), one
 }
 
 func formatSh(m *machine, v, _, _ json.Value) (json.Value, outcome) {
@@ -180,7 +187,7 @@ func formatSh(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 			return m.fail(fault{form: withValue, text: "can not be escaped for shell", a: x})
 		case json.KindString:
 			out = append(out, '\'')
-			out = append(out, strings.ReplaceAll(x.Str(), "'", `'\''`)...)
+			out = append(out, shEscapes.Replace(x.Str())...)
 			out = append(out, '\'')
 		default:
 			out = json.Append(out, x)
@@ -244,8 +251,7 @@ func formatBase64(m *machine, v, a, b json.Value) (json.Value, outcome) {
 
 // mended is what was decoded, with U+FFFD for what is not UTF-8 in it.
 func mended(text []byte) json.Value {
-	out, _ := jsonscan.Mend(nil, text, false, true)
-	return json.FromString(string(out))
+	return json.FromString(jsonscan.MendString(string(text)))
 }
 
 // formatBase32d takes padding or leaves it.
@@ -258,15 +264,14 @@ func formatBase32d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	return mended(out), one
 }
 
-// formatBase64d takes padding or leaves it, and nothing that stands behind it, as
-// jq does.
+const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// formatBase64d reads up to the first =, as jq does, and asks for no padding. The
+// library would also skip line breaks.
 func formatBase64d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
 	text, _, _ := strings.Cut(s.Str(), "=")
-	odd := func(r rune) bool {
-		return !(r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '+' || r == '/')
-	}
-	if strings.ContainsFunc(text, odd) {
+	if strings.TrimLeft(text, base64Digits) != "" {
 		return m.fail(fault{form: withValue, text: "is not valid base64 data", a: s})
 	}
 	out, err := base64.RawStdEncoding.DecodeString(text)

@@ -5,6 +5,7 @@ import (
 
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 )
 
 // binding is a name that a part of the program sees; up is the next one around.
@@ -89,7 +90,7 @@ func (c *compiler) environment() json.Value {
 	for _, setting := range c.opts.Env {
 		name, value, ok := strings.Cut(setting, "=")
 		if _, again := o.Get(name); ok && !again {
-			o.Set(strings.ToValidUTF8(name, "\uFFFD"), json.FromString(strings.ToValidUTF8(value, "\uFFFD")))
+			o.Set(jsonscan.MendString(name), json.FromString(jsonscan.MendString(value)))
 		}
 	}
 	return o.Value()
