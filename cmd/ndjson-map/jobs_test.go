@@ -169,7 +169,7 @@ func TestJobsFiles(t *testing.T) {
 	var files []string
 	for i := range 4 {
 		files = append(files, filepath.Join(dir, fmt.Sprint(i)))
-		if err := os.WriteFile(files[i], []byte(bad(rnd, 2000)), 0o600); err != nil {
+		if err := os.WriteFile(files[i], []byte(bad(rnd, 2000+6000*i)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

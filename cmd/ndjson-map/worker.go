@@ -44,7 +44,8 @@ type worker struct {
 	hoard hoard
 	// record is the last one that was read, and its bytes the program's.
 	record  ndjson.Record
-	slurped bool // all of it was handed out
+	before  int64 // lines of the input that record's does not count
+	slurped bool  // all of it was handed out
 
 	tally
 	emitted int64 // outputs of the present run
@@ -183,7 +184,7 @@ func (w *worker) run(v json.Value, record *ndjson.Record, input string) error {
 }
 
 // line answers input_line_number.
-func (w *worker) line() int64 { return w.record.Line }
+func (w *worker) line() int64 { return w.before + w.record.Line }
 
 // name answers input_filename: standard input is called as jq calls it.
 func (w *worker) name() (string, bool) {

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -11,28 +12,32 @@ import (
 // after the other. Any goroutine may ask for the total.
 type inflow struct {
 	mu      sync.Mutex
-	present *stdio.In
-	bytes   int64 // of the inputs before
+	live    []*stdio.In // those that are read, and the present one
+	bytes   int64       // of the inputs before
 	blocked time.Duration
 }
 
 func (f *inflow) begin(in *stdio.In) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.present != nil {
-		f.bytes += f.present.Bytes()
-		f.blocked += f.present.Blocked()
-	}
-	f.present = in
+	f.live = slices.DeleteFunc(f.live, func(in *stdio.In) bool {
+		over := in.Over()
+		if over {
+			f.bytes += in.Bytes()
+			f.blocked += in.Blocked()
+		}
+		return over
+	})
+	f.live = append(f.live, in)
 }
 
 func (f *inflow) total() (int64, time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	bytes, blocked := f.bytes, f.blocked
-	if f.present != nil {
-		bytes += f.present.Bytes()
-		blocked += f.present.Blocked()
+	for _, in := range f.live {
+		bytes += in.Bytes()
+		blocked += in.Blocked()
 	}
 	return bytes, blocked
 }

@@ -33,6 +33,10 @@ type Inputs struct {
 	ours           bool // in was opened here
 	dec            *codec.Reader
 	err            error
+
+	sections bool  // files may be given out in sections
+	nth      int   // inputs that were opened
+	at, left int64 // of the present input: what was given out in sections, and not yet
 }
 
 // Inputs opens them one after the other, when each one's turn comes. One that
@@ -76,7 +80,12 @@ func (i *Inputs) ScanBlock(records, size int) bool {
 
 // ScanChunk goes to the next chunk; see ndjson.Reader.
 func (i *Inputs) ScanChunk(c *ndjson.Chunk) bool {
-	return i.advance(func() bool { return i.Reader.ScanChunk(c) })
+	return i.advance(func() bool {
+		if i.at == 0 && i.left == 0 {
+			return i.Reader.ScanChunk(c)
+		}
+		return i.sectionChunk(c)
+	})
 }
 
 func (i *Inputs) advance(scan func() bool) bool {
@@ -108,10 +117,15 @@ func (i *Inputs) fail(err error) (over bool) {
 	if over {
 		return true
 	}
-	if n := i.framer.Pending(); n > 0 {
-		i.life.Term.Say("%s: dropped the first %s of a record that is cut off", i.name, term.Plural(int64(n), "byte", "bytes"))
-	}
+	i.life.cutOff(i.name, i.framer.Pending())
 	return false
+}
+
+// cutOff tells of a record whose end can't be read.
+func (l *Life) cutOff(input string, read int) {
+	if read > 0 {
+		l.Term.Say("%s: dropped the first %s of a record that is cut off", input, term.Plural(int64(read), "byte", "bytes"))
+	}
 }
 
 // open goes to the next input that can be opened.
@@ -140,6 +154,11 @@ func (i *Inputs) open() bool {
 		}
 		i.dec = codec.NewReader(i.in)
 		i.framer.Reset(i.dec)
+		i.nth++
+		i.at, i.left = 0, 0
+		if i.sections {
+			i.left = i.divide()
+		}
 		return true
 	}
 	return false
@@ -149,7 +168,7 @@ func (i *Inputs) open() bool {
 // ends the stream.
 func (i *Inputs) skip(err error) (over bool) {
 	if i.life.Settle != nil {
-		i.err = i.life.Settle(true)
+		_, i.err = i.life.Settle(true)
 	}
 	if i.err == nil {
 		i.life.skip(err)

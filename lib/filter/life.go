@@ -2,7 +2,6 @@ package filter
 
 import (
 	"errors"
-	"io"
 	"os"
 	"reflect"
 	"slices"
@@ -55,11 +54,12 @@ type Life struct {
 	Lines func() []string
 
 	// Settle is of a tool that reads ahead of what it has put out, and is set
-	// like the above, but runs where the input is read. It puts out what is
-	// done: all, once that is done, before something is said about an input;
-	// else what can be had without waiting, when the input has nothing. Its
+	// like the above, but runs where the input is read. It says whether all that
+	// was read is put out, so that the caller may flush and speak; if all, it
+	// waits for that, before something is said about an input. If not, when the
+	// input has nothing, whoever puts out the last of it has to call Nudge. Its
 	// error ends the stream, and from then on is its only answer.
-	Settle func(all bool) error
+	Settle func(all bool) (settled bool, err error)
 
 	common  *Common
 	env     *tool.Env
@@ -121,17 +121,7 @@ func (l *Life) Stdin() *stdio.In {
 
 // StdinSize is how many bytes are left of standard input where it is a regular
 // file, else 0.
-func (l *Life) StdinSize() int64 {
-	info, err := l.env.Stdin.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return 0
-	}
-	at, err := l.env.Stdin.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return 0
-	}
-	return max(0, info.Size()-at)
-}
+func (l *Life) StdinSize() int64 { return stdio.Left(l.env.Stdin) }
 
 // open makes an input of f that belongs to this life.
 func (l *Life) open(f *os.File, name string) *stdio.In {
@@ -154,7 +144,7 @@ func (l *Life) OnIdle(f func() (again time.Duration, err error)) { l.ties = appe
 // which one of them wants to be asked again.
 func (l *Life) idle() (again time.Duration, err error) {
 	if l.Settle != nil {
-		if err := l.Settle(false); err != nil {
+		if settled, err := l.Settle(false); !settled {
 			return 0, err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 func (c *compiler) builtin(n *syntax.Call, u *unit, b *binding) code {
 	name := fmt.Sprintf("%s/%d", n.Name, len(n.Args))
 	c.worldly = c.worldly || worldly[name]
+	c.readsLine = c.readsLine || name == "input_line_number/0"
 	if c.file.library && n.Name[0] == '_' {
 		if op, ok := regexOperations[name]; ok {
 			return c.regexCall(op, n, u, b)

@@ -75,6 +75,7 @@ type compiler struct {
 	// patterns counts the places that remember a regular expression.
 	patterns   int
 	readsInput bool
+	readsLine  bool
 	worldly    bool
 	retries    bool            // there are patterns with "?//", which catch breaks, too
 	defined    map[string]bool // the names of the program's own functions and parameters
@@ -128,7 +129,7 @@ func compile(text *file, tree *syntax.Program, opts Options) (p *Program, err er
 	k := c.code(body, main, scope)
 	p = &Program{source: text.text, modules: opts.Modules, modular: len(c.modules) > 0 || len(tree.Imports) > 0, single: k.e, main: main, clock: opts.Now, zone: cmp.Or(opts.Zone, time.FixedZone("UTC", 0))}
 	p.entry = k.link(emitStep{}, context{})
-	p.readsInput, p.worldly = c.readsInput, c.worldly
+	p.readsInput, p.readsLine, p.worldly = c.readsInput, c.readsLine, c.worldly
 	p.sites, p.merges, p.patterns, p.globals = c.sites, c.merges, c.patterns, c.values
 	return p, nil
 }

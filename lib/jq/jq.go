@@ -76,6 +76,7 @@ type Program struct {
 	zone       *time.Location
 	globals    []json.Value
 	readsInput bool
+	readsLine  bool
 	worldly    bool
 	modules    *Modules
 	modular    bool

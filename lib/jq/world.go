@@ -33,6 +33,10 @@ func (r *Runner) Connect(w World) { r.m.world = w }
 // stay in use while the following records are read.
 func (p *Program) ReadsInput() bool { return p.readsInput }
 
+// ReadsLine tells whether the program reaches input_line_number: else nobody need
+// know the line of a value before something is wrong with it.
+func (p *Program) ReadsLine() bool { return p.readsLine }
+
 // worldly are the functions by which a program reaches its World.
 var worldly = map[string]bool{
 	"input/0": true, "inputs/0": true, "input_line_number/0": true, "input_filename/0": true,

@@ -71,6 +71,9 @@ func TestWorld(t *testing.T) {
 		if !slices.Equal(got, c.want) || w.words.String() != c.words || message != c.message {
 			t.Errorf("%s: got %q, words %q, %q; want %q, %q, %q", c.program, got, w.words.String(), message, c.want, c.words, c.message)
 		}
+		if lines := strings.Contains(c.program, "input_line_number"); lines != p.ReadsLine() {
+			t.Errorf("%s: ReadsLine is %v; want %v", c.program, p.ReadsLine(), lines)
+		}
 		if reads := strings.Contains(c.program, "inputs") || strings.Contains(c.program, "input,") || strings.Contains(c.program, "input "); reads != p.ReadsInput() && c.program != `path(input)?` {
 			t.Errorf("%s: ReadsInput is %v; want %v", c.program, p.ReadsInput(), reads)
 		}

@@ -19,11 +19,18 @@ func TestChunkKeeps(t *testing.T) {
 	ring := make([]Chunk, 3)
 	n, used := 0, 0
 	check := func(c *Chunk) {
+		first, lines := n, c.CountLines()
+		if c.First() != (n == 0) {
+			t.Errorf("a chunk at record %d is the first: %v", n, c.First())
+		}
 		for c.Scan() {
-			if rec := c.Record(); string(rec.Data) != fmt.Sprint(n) || rec.Line != int64(n+1) {
+			if rec := c.Record(); string(rec.Data) != fmt.Sprint(n) || rec.Line != int64(n-first+1) {
 				t.Fatalf("record %d: got %q on line %d", n, rec.Data, rec.Line)
 			}
 			n++
+		}
+		if got := c.Lines(); got != lines || got != int64(n-first) {
+			t.Errorf("%d lines, after %d were counted; want %d", got, lines, n-first)
 		}
 	}
 	for ; r.ScanChunk(&ring[used%3]); used++ {

@@ -69,14 +69,19 @@ func FuzzReader(f *testing.F) {
 		for i, src := range []io.Reader{bytes.NewReader(in), iotest.HalfReader(bytes.NewReader(in)), iotest.OneByteReader(bytes.NewReader(in))} {
 			r := NewReader(src, Options{Max: limit, Buffer: buffer})
 			var ring [2]Chunk
-			n := 0
+			n, lines := 0, int64(0)
 			for k := 0; r.ScanChunk(&ring[k%2]); k++ {
-				for first := n; ring[k%2].Scan(); n++ {
-					rec := ring[k%2].Record()
-					if w := want[n]; rec.Line != w.line || rec.Offset != w.offset || rec.Ordinal != int64(n-first) || (rec.Err != nil) != w.long ||
+				c := &ring[k%2]
+				counted := c.CountLines()
+				for first := n; c.Scan(); n++ {
+					rec := c.Record()
+					if w := want[n]; lines+rec.Line != w.line || rec.Offset != w.offset || rec.Ordinal != int64(n-first) || (rec.Err != nil) != w.long ||
 						string(rec.Data) != w.data {
 						t.Fatalf("source %d, record %d in chunk %d: got %+v %q; want %+v", i, n, k, rec, rec.Data, w)
 					}
+				}
+				if lines += c.Lines(); c.Lines() != counted || c.First() != (k == 0) {
+					t.Fatalf("source %d, chunk %d: %d lines, %d counted, first: %v", i, k, c.Lines(), counted, c.First())
 				}
 			}
 			if n != len(want) || r.Err() != nil {

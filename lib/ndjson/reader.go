@@ -33,6 +33,9 @@ type Reader struct {
 	text    bool   // see Options
 	open    bool   // the last line had no LF
 	begun   bool   // a byte order mark was looked for
+	shared  bool   // a chunk was handed out
+	partial bool   // the source begins within a line, or before one: what is left of it goes
+	end     int64  // offset that no line begins at or behind; 0 for none
 	err     error  // from the source; io.EOF for its end
 	rec     Record
 	block   Block
@@ -117,7 +120,13 @@ func (r *Reader) Record() *Record { return &r.rec }
 // next finds the next line, moves past it and its LF, and answers it without
 // the LF. A line over the maximum comes with an error and only its head.
 func (r *Reader) next() (line []byte, long *TooLongError, ok bool) {
+	if r.partial && !r.drop() {
+		return nil, nil, false
+	}
 	for {
+		if r.end > 0 && r.base+int64(r.r) >= r.end {
+			return nil, nil, false
+		}
 		if !r.begun {
 			r.begin()
 		}
@@ -154,6 +163,21 @@ func (r *Reader) more() (long, ok bool) {
 		r.fill()
 	}
 	return false, true
+}
+
+// drop goes behind the end of a line that began elsewhere.
+func (r *Reader) drop() bool {
+	for {
+		if i := bytes.IndexByte(r.buf[r.r:r.w], '\n'); i >= 0 {
+			r.r += i + 1
+			r.partial = false
+			return true
+		}
+		if r.r = r.w; r.err != nil || r.end > 0 && r.base+int64(r.r) >= r.end {
+			return false
+		}
+		r.fill()
+	}
 }
 
 // begin skips a byte order mark, once there is enough to know one by.

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// In is an input. It is for one goroutine; Blocked and Bytes may be read from
-// any.
+// In is an input. It is for one goroutine, but for its Sections; Blocked and Bytes
+// may be read from any.
 type In struct {
 	file  *os.File
 	fd    int
@@ -25,6 +25,9 @@ type In struct {
 	bytes   atomic.Int64
 	blocked atomic.Int64
 	since   atomic.Int64 // when the wait began that goes on, 0 for none
+	users   atomic.Int32 // In itself, until it is closed, and its sections
+
+	inMemory bool // all of the file is, and its file system knows no waiting
 }
 
 // lookEvery is how many reads in a row may succeed before In looks for a
@@ -37,7 +40,9 @@ const lookEvery = 32
 // The caller keeps f from being collected or closed.
 func NewIn(f *os.File, name string, waker *Waker) *In {
 	k := kindOf(f)
-	return &In{file: f, fd: int(f.Fd()), name: name, kind: k, waker: waker, nowait: canNowait && k == kindPipe}
+	in := &In{file: f, fd: int(f.Fd()), name: name, kind: k, waker: waker, nowait: canNowait && k == kindPipe}
+	in.users.Store(1)
+	return in
 }
 
 // Name is how messages call the input.
@@ -78,10 +83,8 @@ func (in *In) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if in.calls++; in.calls%lookEvery == 0 {
-		if _, err := in.look(0); err != nil {
-			return 0, err
-		}
+	if err := in.lookAtTimes(); err != nil {
+		return 0, err
 	}
 	for {
 		if in.waker.Stopped() {
@@ -106,6 +109,14 @@ func (in *In) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
+}
+
+// lookAtTimes looks at the edges although there is no wait.
+func (in *In) lookAtTimes() (err error) {
+	if in.calls++; in.calls%lookEvery == 0 {
+		_, err = in.look(0)
+	}
+	return err
 }
 
 // readOnce reads without blocking, or answers EAGAIN. Its errors are those of
@@ -184,5 +195,16 @@ func (in *In) look(wait int64) (bool, error) {
 	return fds[0].Revents != 0, nil
 }
 
-// Close closes the input.
-func (in *In) Close() error { return in.file.Close() }
+// Close closes the input, once its sections are closed too.
+func (in *In) Close() error { return in.release() }
+
+func (in *In) release() error {
+	if in.users.Add(-1) > 0 {
+		return nil
+	}
+	return in.file.Close()
+}
+
+// Over says whether nobody reads the input or a section of it any more: its
+// figures stay as they are.
+func (in *In) Over() bool { return in.users.Load() <= 0 }

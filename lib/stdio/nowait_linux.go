@@ -39,6 +39,33 @@ func vector2(trap uintptr, fd int, p []byte) (int, error) {
 	return int(n), nil
 }
 
+// readCached is preadv2(2) with one buffer, of what does not have to be waited for:
+// else the answer is EAGAIN, or, where the file system can't tell, EOPNOTSUPP. The
+// runtime does not hear of the call.
+func readCached(fd int, p []byte, at int64, inMemory bool) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	flags := uintptr(unix.RWF_NOWAIT)
+	if inMemory {
+		flags = 0
+	}
+	vec := unix.Iovec{Base: &p[0]}
+	vec.SetLen(len(p))
+	n, _, errno := unix.RawSyscall6(unix.SYS_PREADV2, uintptr(fd), uintptr(unsafe.Pointer(&vec)), 1, uintptr(at), uintptr(uint64(at)>>32), flags)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
+}
+
+// isInMemory says whether a file is on a file system in memory, which does not know
+// RWF_NOWAIT and does not need it (but for what was swapped out).
+func isInMemory(fd int) bool {
+	var st unix.Statfs_t
+	return unix.Fstatfs(fd, &st) == nil && st.Type == unix.TMPFS_MAGIC
+}
+
 // timed makes a system call that may block, and says how long it was blocked:
 // the time by the clock less the time that this thread worked (copying pages is
 // work, not waiting).

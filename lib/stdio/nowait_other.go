@@ -10,8 +10,10 @@ import (
 
 const canNowait = false
 
-func readNowait(int, []byte) (int, error)  { return 0, unix.EOPNOTSUPP }
-func writeNowait(int, []byte) (int, error) { return 0, unix.EOPNOTSUPP }
+func readNowait(int, []byte) (int, error)              { return 0, unix.EOPNOTSUPP }
+func readCached(int, []byte, int64, bool) (int, error) { return 0, unix.EOPNOTSUPP }
+func isInMemory(int) bool                              { return false }
+func writeNowait(int, []byte) (int, error)             { return 0, unix.EOPNOTSUPP }
 
 // timed makes a system call that may block, and says how long it took; without
 // a cheap clock of the thread's own work, copying counts as blocked.
