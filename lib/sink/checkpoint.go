@@ -29,6 +29,10 @@ type Checkpoint struct {
 	Destination string   `json:"destination"`
 	Next        Position `json:"next"` // the smallest ordinal that is not settled
 
+	// Until bounds what a crash makes come twice: no record of this ordinal or a
+	// later one has been sent. Below Next it says nothing.
+	Until int64 `json:"until,omitempty"`
+
 	// Hash is the SHA-256 of the records before Next, each with its newline,
 	// bad ones left out; State is that of its computation.
 	Hash  string `json:"sha256"`
@@ -186,7 +190,9 @@ type Checkpoints struct {
 	safe   Checkpoint // what may be written
 	dirty  bool       // and has not been
 	saved  time.Duration
-	begun  bool // one was written
+	begun  bool  // one was written
+	sent   int64 // the ordinal behind the last record that went to the destination
+	since  int64 // what that was when the last checkpoint was due
 
 	whole *Batch   // for a Keeper: what is being delivered, in parts perhaps
 	kept  Position // of the last checkpoint that a Keeper stored with records
@@ -212,6 +218,8 @@ func NewCheckpoints(file *Lock, every time.Duration, clock Clock, last Checkpoin
 	}
 	last.Version = checkpointVersion
 	c := &Checkpoints{lock: file, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, dirty: true}
+	c.sent = max(last.Next.Ordinal, last.Until)
+	c.since = c.sent
 	return c, c.settle()
 }
 
@@ -223,6 +231,27 @@ func KeptCheckpoints(keep Keeper, last Checkpoint) (*Checkpoints, error) {
 		c.keep, c.kept, c.dirty = keep, last.Next, false
 	}
 	return c, err
+}
+
+// Twice is how many records the run before may have delivered already, at most,
+// of those that are to be delivered now.
+func (c *Checkpoint) Twice() int64 { return max(0, c.Until-c.Next.Ordinal) }
+
+// send notes that b is about to go to the destination, and says whether a
+// checkpoint must be written before: the last one bounds what goes.
+func (c *Checkpoints) send(b *Batch) (announce bool) {
+	c.sent = max(c.sent, b.next.Ordinal)
+	return c.keep == nil && c.sent > c.safe.Until
+}
+
+// complete says that the input has ended and all of it is settled: no run before
+// can have sent more.
+func (c *Checkpoints) complete() { c.sent = c.next.Ordinal }
+
+// close makes the bound that the last checkpoint has an exact one.
+func (c *Checkpoints) close() {
+	c.since = c.sent
+	c.dirty = c.dirty || c.keep == nil && c.safe.Until != c.sent
 }
 
 // begin takes the batch that is delivered next.
@@ -321,6 +350,9 @@ func (c *Checkpoints) save() error {
 		}
 		c.kept = c.safe.Next
 	} else {
+		// As many may go as went since the last one was due. So the first ones
+		// come at twice as many records each, and later ones when they are due.
+		c.safe.Until = c.sent + (c.sent - c.since)
 		data, err := json.Marshal(c.safe)
 		if err == nil {
 			err = replace(c.lock, append(data, '\n'))
@@ -329,7 +361,7 @@ func (c *Checkpoints) save() error {
 			return exit.With(exit.IO, fmt.Errorf("checkpoint: %w", err))
 		}
 	}
-	c.dirty, c.begun, c.saved = false, true, c.clock.Now()
+	c.dirty, c.begun, c.saved, c.since = false, true, c.clock.Now(), c.sent
 	return nil
 }
 

@@ -28,6 +28,9 @@ func (e *Engine) Close(ctx context.Context) error {
 	}
 	e.books.commit()
 	e.pass(nil, true)
+	if e.places != nil {
+		e.places.complete()
+	}
 	e.saveLast()
 	return e.err
 }
@@ -84,6 +87,10 @@ func (e *Engine) flush(ctx context.Context) {
 // deliver settles a batch or enters it as unresolved; e.err tells.
 func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	e.books.batch()
+	if e.err = e.announce(b); e.err != nil {
+		e.giveUp(b)
+		return
+	}
 	if e.keeps() {
 		e.places.begin(b)
 	}

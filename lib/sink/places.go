@@ -8,6 +8,7 @@ import "fmt"
 // there was one, and by which name.
 func (e *Engine) Places(c *Checkpoints) error {
 	e.places = c
+	e.books.again(c.safe.Twice())
 	if c.safe.Next.Ordinal > 0 {
 		return nil
 	}
@@ -16,6 +17,18 @@ func (e *Engine) Places(c *Checkpoints) error {
 
 // keeps says whether the destination stores the checkpoints.
 func (e *Engine) keeps() bool { return e.places != nil && e.places.keep != nil }
+
+// announce sees to it that a checkpoint bounds what goes to the destination with
+// b. That one is beside the schedule of the others.
+func (e *Engine) announce(b *Batch) error {
+	if e.places == nil || !e.places.send(b) {
+		return nil
+	}
+	saved, since := e.places.saved, e.places.since
+	err := e.save()
+	e.places.saved, e.places.since = saved, since
+	return err
+}
 
 // save writes a checkpoint, once all that it calls settled is on the disk.
 func (e *Engine) save() error {
@@ -34,7 +47,10 @@ func (e *Engine) save() error {
 
 // saveLast writes the last checkpoint, whatever the end is.
 func (e *Engine) saveLast() {
-	if e.places != nil && e.places.dirty {
+	if e.places == nil {
+		return
+	}
+	if e.places.close(); e.places.dirty {
 		e.err = also(e.err, e.save())
 	}
 }
