@@ -52,6 +52,7 @@ func command() *tool.Command {
 			filter.CompressOption(&s.compress),
 		}, s.echo.options(), s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.table.options(&s.bounds), s.metrics.options(), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {
+			env.Term.Impatient(wordsWait)
 			if err := s.validate(env); err != nil {
 				return err
 			}
