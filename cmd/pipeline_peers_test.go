@@ -30,6 +30,9 @@ var peers = []peer{
 			"[", "A", "/bin/sh", "-c", s[0], "]", "[", "B", "/bin/sh", "-c", s[1], "]", "[", "C", "/bin/sh", "-c", s[2], "]",
 			"{A:1>B:0}", "{B:1>C:0}"}
 	}},
+	{"execline", func(s [3]string) []string {
+		return []string{"execlineb", "-S3", "-c", "pipeline { sh -c $1 } pipeline { sh -c $2 } sh -c $3", s[0], s[1], s[2]}
+	}},
 	// It runs two commands.
 	{"mispipe", func(s [3]string) []string { return []string{"mispipe", s[0], "(" + s[1] + ") | (" + s[2] + ")"} }},
 }
@@ -74,31 +77,32 @@ func TestPipelinePeers(t *testing.T) {
 	}{
 		{"all complete", [3]string{"echo 1", "cat", sink}, false, map[string]outcome{
 			"pipe-run": {0, true, false, true}, "bash": {0, true, false, true}, "pipefail": {0, true, false, true},
-			"pipexec": {0, true, false, true}, "mispipe": {0, true, false, true},
+			"pipexec": {0, true, false, true}, "mispipe": {0, true, false, true}, "execline": {0, true, false, true},
 		}},
 		{"the first fails after half of its output", [3]string{"echo 1; exit 3", "cat", sink}, false, map[string]outcome{
 			"pipe-run": {3, false, false, true}, "bash": {0, true, false, true}, "pipefail": {3, true, false, true},
-			"pipexec": {1, true, false, true}, "mispipe": {3, true, false, true},
+			"pipexec": {1, true, false, true}, "mispipe": {3, true, false, true}, "execline": {0, true, false, true},
 		}},
 		{"the middle one fails", [3]string{source, "read x; exit 7", sink}, false, map[string]outcome{
 			"pipe-run": {7, false, false, true}, "bash": {0, true, true, false}, "pipefail": {7, true, true, false},
-			"pipexec": {1, true, true, false}, "mispipe": {0, true, true, false},
+			"pipexec": {1, true, true, false}, "mispipe": {0, true, true, false}, "execline": {0, true, true, false},
 		}},
 		{"the middle one crashes", [3]string{source, "read x; kill -SEGV $$", sink}, false, map[string]outcome{
 			"pipe-run": {139, false, false, true},
 		}},
 		{"the reader has had enough", [3]string{"yes", "head -n 1", sink}, false, map[string]outcome{
 			"pipe-run": {0, true, false, true}, "bash": {0, true, false, true}, "pipefail": {141, true, false, true},
-			"pipexec": {1, true, false, true}, "mispipe": {141, true, false, true},
+			"pipexec": {1, true, false, true}, "mispipe": {141, true, false, true}, "execline": {0, true, false, true},
 		}},
 		{"the last one fails", [3]string{source, "cat", "read x; exit 5"}, false, map[string]outcome{
 			"pipe-run": {5, false, false, true}, "bash": {5, false, true, false}, "pipefail": {5, false, true, false},
-			"pipexec": {1, false, true, false}, "mispipe": {0, false, true, false},
+			"pipexec": {1, false, true, false}, "mispipe": {0, false, true, false}, "execline": {5, false, true, false},
 		}},
-		// The source is ended, the others drain. bash and mispipe die alone.
+		// The source is ended, the others drain. bash and mispipe die alone; execline
+		// has become the last stage.
 		{"SIGTERM", [3]string{source, "cat", sink}, true, map[string]outcome{
 			"pipe-run": {143, true, false, true}, "bash": {143, true, true, false}, "pipefail": {143, true, true, false},
-			"mispipe": {143, true, true, false},
+			"mispipe": {143, true, true, false}, "execline": {143, false, true, false},
 		}},
 	} {
 		for _, p := range peers {

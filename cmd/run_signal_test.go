@@ -23,6 +23,9 @@ const (
 	lingers  = "echo ready >&2; cat; echo again >&2; exec sleep 600"
 )
 
+// echoTime is how far apart two signals must be to be two, and a little more.
+const echoTime = 120 * time.Millisecond
+
 // TestRunSignals: what a signal to pipe-run alone means for the stages, for the
 // output, and for pipe-run.
 func TestRunSignals(t *testing.T) {
@@ -57,6 +60,10 @@ func TestRunSignals(t *testing.T) {
 			"signal terminated", "one\n", "ended by signal TERM"},
 		{"kill, within the grace", "--on-term kill", []string{settles, settles}, []syscall.Signal{TERM},
 			"signal terminated", "", "settled"},
+		{"the first has left a daemon behind", "", []string{"setsid sleep 600 & echo one; echo ready >&2", collects}, []syscall.Signal{TERM},
+			"signal terminated", "one\nend\n", "ended by signal TERM"},
+		{"the first has a daemon", "", []string{"(setsid sleep 600 &); echo one; echo ready >&2; exec sleep 600", collects}, []syscall.Signal{TERM},
+			"signal terminated", "one\nend\n", "ended by signal TERM"},
 		{"one stage", "", []string{settles}, []syscall.Signal{TERM},
 			"signal terminated", "", "settled"},
 		{"interrupt", "", []string{endless, collects}, []syscall.Signal{INT},
@@ -92,6 +99,7 @@ func TestRunSignals(t *testing.T) {
 			for i, sig := range c.signals {
 				if i > 0 { // the same signal twice at once is one
 					s.await("again")
+					time.Sleep(echoTime)
 				}
 				s.Process.Signal(sig)
 			}
@@ -226,6 +234,12 @@ func TestRunForeignProc(t *testing.T) {
 	s := supervise(t, unshare, "sleep", "600", ":::", "sh", "-c", "exit 3")
 	if how, rest := s.end(); how != "status 3" || !strings.Contains(rest, "stage 2") {
 		t.Errorf("ended by %s: %s", how, rest)
+	}
+	// A stage that fails after its reader may have failed for that.
+	late := []string{"sh", "-c", "trap '' PIPE; while echo; do :; done 2>/dev/null; exit 120", ":::", "head", "-n", "1"}
+	s = supervise(t, unshare, late...)
+	if how, rest := s.end(); how != "status 0" || rest != "" {
+		t.Errorf("a stage that was cut: ended by %s: %s", how, rest)
 	}
 }
 

@@ -21,7 +21,8 @@ type screen struct {
 	seen   bytes.Buffer // what was shown and not yet expected
 }
 
-func newScreen(t *testing.T) *screen {
+// newScreen shows a prompt, and answers a folder for what the stages write.
+func newScreen(t *testing.T) (s *screen, dir string) {
 	t.Helper()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
@@ -46,7 +47,9 @@ func newScreen(t *testing.T) *screen {
 		watchdog.Stop()
 		master.Close()
 	})
-	return &screen{t: t, master: master}
+	s = &screen{t: t, master: master}
+	s.expect("$ ")
+	return s, t.TempDir()
 }
 
 // keys types.
@@ -57,16 +60,15 @@ func (s *screen) keys(text string) {
 	}
 }
 
-// expect waits until the text is shown.
-func (s *screen) expect(text string) {
+// expect waits until the text is shown, and answers what was shown before it.
+func (s *screen) expect(text string) (before string) {
 	s.t.Helper()
 	buf := make([]byte, 4096)
 	for {
-		if _, after, found := bytes.Cut(s.seen.Bytes(), []byte(text)); found {
-			rest := bytes.Clone(after)
+		if before, after, found := strings.Cut(s.seen.String(), text); found {
 			s.seen.Reset()
-			s.seen.Write(rest)
-			return
+			s.seen.WriteString(after)
+			return before
 		}
 		n, err := s.master.Read(buf)
 		if err != nil {
@@ -123,9 +125,7 @@ func stagesOn(t *testing.T, dir string, count int) (pids []string) {
 // TestRunTerminal: with a terminal the pipeline is one job of the shell: Ctrl-Z
 // stops it, fg continues it, and Ctrl-C ends it.
 func TestRunTerminal(t *testing.T) {
-	s := newScreen(t)
-	dir := t.TempDir()
-	s.expect("$ ")
+	s, dir := newScreen(t)
 	s.keys("pipe-run sh -c 'echo $PPID > " + dir + "/0; echo $$ > " + dir + "/1; exec sleep 600' ::: sh -c 'echo $$ > " + dir + "/2; exec cat'\n")
 	pids := stagesOn(t, dir, 3)
 	await(t, pids, false)
@@ -143,9 +143,7 @@ func TestRunTerminal(t *testing.T) {
 // TestRunTerminalKill: a job in the background that is ended by its number ends
 // whole.
 func TestRunTerminalKill(t *testing.T) {
-	s := newScreen(t)
-	dir := t.TempDir()
-	s.expect("$ ")
+	s, dir := newScreen(t)
 	s.keys("pipe-run sh -c 'echo $$ > " + dir + "/1; sleep 600; true' ::: sh -c 'echo $$ > " + dir + "/2; cat; true' &\n")
 	pids := stagesOn(t, dir, 2)
 	s.keys("kill $!; wait $!; echo sta''tus $?\n")
@@ -156,9 +154,7 @@ func TestRunTerminalKill(t *testing.T) {
 // TestRunTerminalKilled: with a terminal the stages have no groups of their own,
 // and the keeper finds them and their children all the same.
 func TestRunTerminalKilled(t *testing.T) {
-	s := newScreen(t)
-	dir := t.TempDir()
-	s.expect("$ ")
+	s, dir := newScreen(t)
 	s.keys("cd " + dir + "; pipe-run sh -c 'sh -c \"echo \\$\\$ > 0; exec sleep 600\"; true' ::: sh -c 'echo $$ > 1; cat >/dev/null; echo > committed' &\n")
 	pids := stagesOn(t, dir, 2)
 	s.keys("kill -KILL $!\n")
@@ -168,30 +164,76 @@ func TestRunTerminalKilled(t *testing.T) {
 	}
 }
 
-// TestRunTerminalAlone: SIGINT to pipe-run alone can't be told from the key; what
-// is there after the grace is ended all the same.
+// TestRunTerminalAlone: SIGINT to pipe-run alone is passed on where it can be told
+// from the key, which a stage would have died of. Where all take measures against
+// it, what is there after the grace is ended all the same.
 func TestRunTerminalAlone(t *testing.T) {
-	s := newScreen(t)
-	dir := t.TempDir()
-	s.expect("$ ")
-	s.keys("pipe-run --grace 200ms sh -c 'echo $PPID > " + dir + "/0; exec sleep 600' ::: sh -c 'trap \"echo ended\" TERM; echo $$ > " + dir + "/1; while :; do sleep 0.01; done'\n")
-	pids := stagesOn(t, dir, 2)
-	parent, err := strconv.Atoi(pids[0])
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range []struct{ name, options, first, last string }{
+		{"told", "--grace 10m", "", "INT"},
+		{"not told", "--grace 200ms", "trap \"\" INT; ", "TERM"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, dir := newScreen(t)
+			s.keys("pipe-run " + c.options + " sh -c '" + c.first + "echo $PPID > " + dir + "/0; exec sleep 600' ::: " +
+				"sh -c 'trap \"\" INT; trap \"echo ended; exit\" " + c.last + "; echo $$ > " + dir + "/1; while :; do sleep 0.01; done'\n")
+			pids := stagesOn(t, dir, 2)
+			parent, err := strconv.Atoi(pids[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			syscall.Kill(parent, syscall.SIGINT)
+			s.expect("\r\nended")
+			s.keys("echo sta''tus $?\n")
+			s.expect("status 130")
+		})
 	}
-	syscall.Kill(parent, syscall.SIGINT)
-	s.expect("\r\nended")
+}
+
+// TestRunTerminalStranger: the key does not reach a stage that has left the session,
+// so it is passed on.
+func TestRunTerminalStranger(t *testing.T) {
+	s, dir := newScreen(t)
+	s.keys("pipe-run --grace 10m setsid -w sh -c 'echo $$ > " + dir + "/1; exec sleep 600' ::: cat\n")
+	pids := stagesOn(t, dir, 1)
+	s.keys("\x03")
 	s.keys("echo sta''tus $?\n")
 	s.expect("status 130")
+	gone(t, pids)
+}
+
+// TestRunTerminalPicture: Ctrl-Z takes the picture down before the shell speaks, fg
+// draws it anew, and in the background none is drawn.
+func TestRunTerminalPicture(t *testing.T) {
+	s, dir := newScreen(t)
+	const wiped, title = "\x1b[J", "starved"
+	stop := func() {
+		t.Helper()
+		s.expect(title)
+		s.keys("\x1a")
+		// The key flushes what the terminal has not shown yet, in the middle of a picture.
+		shown := s.expect("Stopped")
+		if at := strings.LastIndex(shown, wiped); at < max(0, strings.Index(shown, "^Z")) || strings.Contains(shown[at:], title) {
+			t.Errorf("the terminal shows %q; want no picture when it has stopped", shown)
+		}
+	}
+	s.keys("stty columns 100 rows 30; TERM=xterm pipe-run sh -c 'echo $$ > " + dir + "/1; exec sleep 600' ::: cat > " + dir + "/out\n")
+	stop()
+	s.keys("fg\n")
+	stop()
+	s.keys("bg; sleep 0.8; echo qui''et; kill $!; wait; echo sta''tus $?\n")
+	if shown := s.expect("quiet"); strings.Contains(shown, title) {
+		t.Errorf("the terminal shows %q; want nothing from the background", shown)
+	}
+	s.expect("status")
+	if text, err := os.ReadFile(dir + "/1"); err == nil {
+		gone(t, []string{strings.TrimSpace(string(text))})
+	}
 }
 
 // TestRunTerminalGone: when the terminal goes, all go, and none takes that for
 // the end of its input.
 func TestRunTerminalGone(t *testing.T) {
-	s := newScreen(t)
-	dir := t.TempDir()
-	s.expect("$ ")
+	s, dir := newScreen(t)
 	s.keys("pipe-run sh -c 'echo $$ > " + dir + "/1; exec sleep 600' ::: sh -c 'cd " + dir + "; echo $$ > 2; cat; echo > committed'\n")
 	pids := stagesOn(t, dir, 2)
 	s.master.Close()

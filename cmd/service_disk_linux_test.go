@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -98,6 +99,26 @@ func smallDisk(t *testing.T) string {
 		}
 	})
 	return dir
+}
+
+// space makes a tablespace of so many bytes.
+func (d server) space(t *testing.T, name string, size int) {
+	t.Helper()
+	dir := filepath.Join(d.Dir, name)
+	d.must(os.Mkdir(dir, 0o700))
+	if err := unix.Mount("none", dir, "tmpfs", 0, fmt.Sprintf("size=%d", size)); err != nil {
+		t.Skipf("can't mount a small disk: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(d.Stop(), unix.Unmount(dir, unix.MNT_DETACH)); err != nil {
+			t.Error(err)
+		}
+	})
+	info, err := os.Stat(d.Dir)
+	d.must(err)
+	owner := info.Sys().(*syscall.Stat_t)
+	d.must(os.Chown(dir, int(owner.Uid), int(owner.Gid)))
+	d.sql(fmt.Sprintf("CREATE TABLESPACE %s LOCATION '%s'", name, dir))
 }
 
 // fill takes all the room that is left.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // A tally counts how often each record came.
@@ -69,7 +70,8 @@ func (c *tally) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // nginxConf is a server that passes on to an API: as fast as it goes; at most
-// 100 requests a second; bodies of at most 20 kB.
+// 100 requests a second; at most 4 at once; bodies of at most 20 kB; only to who
+// knows a secret. It ends in the other servers of a test.
 const nginxConf = `
 daemon off; pid nginx.pid; error_log error.log; worker_processes 1; %s
 events {}
@@ -77,6 +79,7 @@ http {
 	access_log off;
 	client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c; uwsgi_temp_path d; scgi_temp_path e;
 	limit_req_zone $server_port zone=api:1m rate=100r/s;
+	limit_conn_zone $server_port zone=api_conn:1m;
 	server {
 		listen %s;
 		client_max_body_size 2m;
@@ -86,14 +89,30 @@ http {
 			error_page 429 = @later;
 			proxy_pass %[3]s;
 		}
+		location /few { limit_conn api_conn 4; limit_conn_status 429; proxy_pass %[3]s; }
+		location /secret {
+			if ($http_authorization != "Bearer hush-4711") { return 401; }
+			proxy_pass %[3]s;
+		}
+		location /key {
+			if ($arg_key != "hush-4711") { return 403; }
+			proxy_pass %[3]s;
+		}
 		location @later { add_header Retry-After 1 always; return 429; }
 		location /small { client_max_body_size 20k; proxy_pass %[3]s; }
 	}
+	%[4]s
 }
 `
 
 // startNginx puts nginx before an API and returns its address.
 func startNginx(t *testing.T, api http.Handler) (address string) {
+	t.Helper()
+	return startNginxWith(t, api, func(string) string { return "" })
+}
+
+// startNginxWith is startNginx with more servers, which pass on to behind.
+func startNginxWith(t *testing.T, api http.Handler, more func(behind string) string) (address string) {
 	t.Helper()
 	services(t)
 	program, err := exec.LookPath("nginx")
@@ -104,19 +123,14 @@ func startNginx(t *testing.T, api http.Handler) (address string) {
 	}
 	behind := httptest.NewServer(api)
 	t.Cleanup(behind.Close)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address = l.Addr().String()
-	l.Close()
+	address = freeAddress(t)
 	user := ""
 	if os.Getuid() == 0 {
 		user = "user root;" // the folder is ours
 	}
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "conf")
-	if err := os.WriteFile(conf, fmt.Appendf(nil, nginxConf, user, address, behind.URL), 0o600); err != nil {
+	if err := os.WriteFile(conf, fmt.Appendf(nil, nginxConf, user, address, behind.URL, more(behind.URL)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "-p", dir, "-e", "error.log", "-c", conf)
@@ -140,6 +154,37 @@ func startNginx(t *testing.T, api http.Handler) (address string) {
 		return err == nil
 	})
 	return address
+}
+
+// freeAddress is one that nobody listens at.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// How many requests may be under way is found out, whether a server limits that
+// itself or how many come in a second.
+func TestServiceHTTPAuto(t *testing.T) {
+	const records = 10_000
+	for _, place := range []string{"/few", "/limited"} {
+		api := newTally(records)
+		slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(20 * time.Millisecond) // so that one request at a time is not enough
+			api.ServeHTTP(w, r)
+		})
+		address := startNginx(t, slow)
+		got, _ := delivery{args: []string{"-q", "-b", "50", "--concurrency", "auto", "http://" + address + place}, input: numbers(records)}.run(t)
+		if got.Retried == 0 || got.Acknowledged != records || got.AtOnce < 3 || got.AtOnce > 32 {
+			t.Errorf("%s: %+v; want some attempts beyond the limit, 3 to 32 at once for it, and all acknowledged", place, got)
+		}
+		api.check(t, 0)
+		t.Logf("%s: peak %d, at last %d, %d retried, %.1f s", place, got.AtOnce, got.Concurrency, got.Retried, got.Elapsed)
+	}
 }
 
 // A rate limit is met by waiting as long as it says: no record is refused for it.

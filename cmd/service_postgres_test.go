@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"ndjsontools/lib/tooltest"
 )
@@ -130,96 +129,14 @@ func TestServicePostgresConflicts(t *testing.T) {
 	}
 }
 
-// A server that is cut off and comes back costs time, and no record.
-func TestServicePostgresRestart(t *testing.T) {
-	db := startPostgres(t)
-	for _, stream := range []string{"", "s"} {
-		db.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (id bigint)")
-		args := []string{"--rate", "50000/s", "-b", "500", "--table", "t", "--columns", "id=.id"}
-		if stream != "" {
-			args = append(args, "--stream", stream)
-		}
-		cmd, stats := delivery{args: append(args, db.URL()), input: numbers(many)}.command(t)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		until(t, "the first rows", func() bool { return db.sql("SELECT count(*) > 20000 FROM t") == "t" })
-		db.must(db.Stop())
-		db.must(db.Start())
-		if err := cmd.Wait(); err != nil {
-			t.Error(err)
-		}
-		got := readBooks(t, stats)
-		if got.Retried == 0 || got.Acknowledged != many {
-			t.Errorf("%+v; want retries, and all acknowledged", got)
-		}
-		db.want("SELECT count(DISTINCT id) FROM t", fmt.Sprint(many))
-		db.want(fmt.Sprintf("SELECT count(*) - %d BETWEEN 0 AND %d FROM t", many, got.Duplicates), "t")
-		if stream != "" && got.Duplicates > 0 {
-			t.Errorf("%+v; with a stream nothing is in doubt", got)
-		}
-	}
-}
-
-// With a stream each record is in the table once, whenever the sink was killed,
-// from a file and from a pipe.
-func TestServicePostgresKill(t *testing.T) {
-	db := startPostgres(t)
-	in := filepath.Join(t.TempDir(), "in")
-	if err := os.WriteFile(in, numbers(many), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	db.sql("CREATE TABLE t (id bigint)")
-	run := func(i int) *exec.Cmd {
-		r := delivery{args: []string{"--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "500", db.URL()}, stdin: open(t, in)}
-		if i%2 == 0 {
-			r.stdin, r.input = nil, numbers(many)
-		}
-		cmd, _ := r.command(t)
-		return cmd
-	}
-	killed := kills(t, 50, 60*time.Millisecond, run)
-	if err := run(1).Run(); err != nil {
-		t.Fatal(err)
-	}
-	db.want("SELECT count(*), count(DISTINCT id), min(id), max(id) FROM t", fmt.Sprintf("%d|%[1]d|0|%d", many, many-1))
-	t.Logf("%d killed", killed)
-}
-
-// Two sinks that deliver one stream at the same time store each record once.
-func TestServicePostgresTwins(t *testing.T) {
-	db := startPostgres(t)
-	db.sql("CREATE TABLE t (id bigint)")
-	var twins []*exec.Cmd
-	for range 2 {
-		cmd, _ := delivery{args: []string{"-q", "--table", "t", "--columns", "id=.id", "--stream", "k", "-b", "1000", db.URL()}, input: numbers(many)}.command(t)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		twins = append(twins, cmd)
-	}
-	done := 0
-	for _, cmd := range twins {
-		cmd.Wait()
-		switch cmd.ProcessState.ExitCode() {
-		case 0:
-			done++
-		case 75:
-		default:
-			t.Errorf("a twin ended with %v; want 0 or 75", cmd.ProcessState)
-		}
-	}
-	if done == 0 {
-		t.Error("both gave up")
-	}
-	db.want("SELECT count(*), count(DISTINCT id) FROM t", fmt.Sprintf("%d|%[1]d", many))
-}
-
 // What can be known before the first record is read is said then.
 func TestServicePostgresOpen(t *testing.T) {
 	db := startPostgres(t)
 	db.sql(`CREATE TABLE t (id bigint, doc jsonb); CREATE ROLE guest LOGIN; CREATE ROLE locked;
-		CREATE TABLE readable (doc jsonb); GRANT SELECT ON readable TO guest`)
+		CREATE TABLE readable (doc jsonb); GRANT SELECT ON readable TO guest;
+		CREATE TABLE made (doc jsonb, n int GENERATED ALWAYS AS (1) STORED);
+		CREATE TABLE guarded (doc jsonb); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY; GRANT INSERT ON guarded TO guest;
+		CREATE POLICY numbers ON guarded WITH CHECK (doc <> '13')`)
 	guest := strings.Replace(db.URL(), "tester", "guest", 1)
 	for _, c := range []struct {
 		args   []string
@@ -230,6 +147,9 @@ func TestServicePostgresOpen(t *testing.T) {
 		{[]string{"--table", "nowhere"}, db.URL(), 78, `relation "nowhere" does not exist`},
 		{[]string{"--table", "t", "--column", "dok"}, db.URL(), 78, "no column dok (did you mean doc?)"},
 		{[]string{"--table", "t", "--columns", "id=.id", "--on-conflict", "nothing", "--key", "id"}, db.URL(), 78, "no unique or exclusion constraint"},
+		{[]string{"--table", "made", "--columns", "doc=.,n=.n"}, db.URL(), 78, "column n is generated"},
+		{[]string{"--table", "guarded"}, guest, 78, "row-level security"},
+		{[]string{"--table", "guarded", "--on-conflict", "nothing"}, guest, 0, ""},
 		{[]string{"--table", "readable"}, guest, 78, "no right to insert"},
 		{[]string{"--table", "t"}, strings.Replace(db.URL(), "tester", "locked", 1), 78, "not permitted to log in"},
 		{[]string{"--table", "t"}, strings.Replace(db.URL(), "/postgres?", "/nodb?", 1), 78, `"nodb" does not exist`},
@@ -431,4 +351,55 @@ func forgetful(t *testing.T, behind string) string {
 		}
 	}()
 	return dir
+}
+
+// What a policy, a trigger or a partition has against a record is the record's
+// fault, and it alone is rejected.
+func TestServicePostgresRules(t *testing.T) {
+	db := startPostgres(t)
+	db.sql(`CREATE ROLE guest LOGIN;
+		CREATE FUNCTION judge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF NEW.id = 3 THEN RAISE EXCEPTION 'no threes' USING ERRCODE = '45000'; END IF;
+			ASSERT NEW.id <> 4; RETURN NEW; END $$;
+		CREATE TABLE policy (id int); ALTER TABLE policy ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON policy WITH CHECK (id NOT IN (3, 4));
+		CREATE TABLE trigger (id int); CREATE TRIGGER judge BEFORE INSERT ON trigger FOR EACH ROW EXECUTE FUNCTION judge();
+		CREATE TABLE late (id int); CREATE CONSTRAINT TRIGGER judge AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION judge();
+		CREATE TABLE parts (id int) PARTITION BY LIST (id); CREATE TABLE known PARTITION OF parts FOR VALUES IN (0, 1, 2, 5, 6, 7);
+		GRANT ALL ON policy, trigger, late, parts TO guest`)
+	for _, table := range []string{"policy", "trigger", "late", "parts"} {
+		rejects := filepath.Join(t.TempDir(), "rejects")
+		delivery{
+			args: []string{"-q", "--on-conflict", "nothing", "--concurrency", "2", "-b", "5", "--rejects", rejects,
+				"--table", table, "--columns", "id=.id", strings.Replace(db.URL(), "tester", "guest", 1)},
+			input: numbers(8), status: 5,
+		}.run(t)
+		db.want("SELECT string_agg(id::text, ' ' ORDER BY id) FROM "+table, "0 1 2 5 6 7")
+		if got := fmt.Sprint(ordinals(t, rejects)); got != "[3 4]" {
+			t.Errorf("%s: rejected %s; want [3 4]", table, got)
+		}
+	}
+}
+
+// A server whose disk is full is asked again until there is room.
+func TestServicePostgresDiskFull(t *testing.T) {
+	db := startPostgres(t)
+	db.space(t, "small", 8<<20)
+	db.sql("CREATE TABLE ballast (b text) TABLESPACE small; INSERT INTO ballast SELECT repeat('x', 1000) FROM generate_series(1, 5000); CREATE TABLE t (doc jsonb) TABLESPACE small")
+	const records = 30_000
+	cmd, stats := delivery{args: []string{"-q", "--concurrency", "2", "--stream", "s", "--table", "t", "-b", "1000", db.URL()}, input: numbers(records)}.command(t)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a full disk", func() bool {
+		log := readFile(t, filepath.Join(db.Dir, "log"))
+		return bytes.Contains(log, []byte("No space left on device"))
+	})
+	db.sql("DROP TABLE ballast")
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if got := readBooks(t, stats); got.Retried == 0 || got.Acknowledged != records || got.Duplicates > 0 {
+		t.Errorf("%+v; want retries, and all acknowledged once", got)
+	}
+	db.want("SELECT count(*), count(DISTINCT doc) FROM t", fmt.Sprintf("%d|%[1]d", records))
 }

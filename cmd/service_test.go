@@ -103,6 +103,8 @@ type books struct {
 	Unresolved   int     `json:"unresolved"`
 	Retried      int     `json:"retried"`
 	Duplicates   int     `json:"duplicates_at_most"`
+	Concurrency  int     `json:"concurrency"`
+	AtOnce       int     `json:"concurrency_peak"`
 	Peak         int     `json:"peak_rss_bytes"`
 	Elapsed      float64 `json:"elapsed_s"`
 }

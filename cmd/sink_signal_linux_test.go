@@ -191,7 +191,7 @@ func TestSecondSignal(t *testing.T) {
 	cmd.Process.Signal(syscall.SIGTERM)
 	gone := make(chan struct{})
 	go func() { cmd.Wait(); close(gone) }()
-	for { // as often as it takes: two signals that arrive together are one
+	for { // as often as it takes: two signals that arrive soon after each other are one
 		select {
 		case <-gone:
 			if got := cmd.ProcessState.Sys().(syscall.WaitStatus); got.Signal() != syscall.SIGTERM {

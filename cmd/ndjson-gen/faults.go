@@ -3,11 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/gen"
 	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/units"
 )
 
 // A faulty makes records slot by slot, with faults, and logs what it spoiled.
@@ -23,16 +23,16 @@ type faulty struct {
 
 // setDrop and setShuffle are the options.
 func (g *generator) setDrop(s string) (err error) {
-	g.faults.Drop, err = gen.ParseShare(s)
+	g.faults.Drop, err = gen.ParseOdds(s)
 	return err
 }
 
 func (g *generator) setShuffle(s string) error {
-	n, err := strconv.ParseInt(s, 10, 32)
-	if err != nil || n < 2 {
-		return fmt.Errorf("a shuffle is within blocks of 2 records or more, not %q", s)
+	n, err := units.ParseCount(s)
+	if err != nil || n < 2 || n > 1e9 {
+		return fmt.Errorf("a shuffle is within blocks of 2 to 1000M records, not %q", s)
 	}
-	g.faults.Shuffle = n
+	g.faults.Shuffle = int64(n)
 	return nil
 }
 

@@ -27,7 +27,7 @@ type generator struct {
 	counted    bool // there is a limit, which may be 0
 	sized      bool
 	timed      bool
-	start      int64
+	start      units.Count
 	window     window
 	seed       uint64
 	drawn      bool // the seed was

@@ -15,6 +15,7 @@ import (
 	"ndjsontools/lib/meter"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
+	"ndjsontools/lib/units"
 )
 
 // schema reads what the arguments, or the template, or a JSON Schema say.
@@ -172,12 +173,12 @@ func (w *window) setShard(s string) error {
 
 func (w *window) setRange(s string) error {
 	a, b, ok := strings.Cut(s, "..")
-	from, err := strconv.ParseInt(a, 10, 64)
-	to, err2 := strconv.ParseInt(b, 10, 64)
+	from, err := units.ParseCount(a)
+	to, err2 := units.ParseCount(b)
 	if !ok || err != nil || err2 != nil || from < 0 || to < from || to >= 1<<53 {
 		return fmt.Errorf("%s is not a range of records: 1000..1999", term.Quote(s))
 	}
-	w.start, w.end, w.ranged = from, to+1, true
+	w.start, w.end, w.ranged = int64(from), int64(to)+1, true
 	return nil
 }
 
@@ -185,6 +186,9 @@ func (w *window) setRange(s string) error {
 func (g *generator) limited() bool {
 	return g.counted || g.sized || g.timed || g.window.ranged || g.start > 0 || g.window.shards > 1
 }
+
+// maxJobs bounds the blocks in memory, of which each of the jobs has two.
+const maxJobs = 1024
 
 // validate checks what options can't check alone.
 func (g *generator) validate() error {
@@ -199,11 +203,13 @@ func (g *generator) validate() error {
 		return tool.Usagef("a shard of --bytes or --for would be no part of the whole; use -n or --range")
 	case g.jobs > 1 && (g.sized || g.load.given()):
 		return tool.Usagef("--jobs can't be used with --rate or --bytes: what they allow next is known only after the records before")
+	case g.jobs > maxJobs:
+		return tool.Usagef("--jobs is at most %d", maxJobs)
 	case g.drawn && g.verify != "":
 		return tool.Usagef("--verify needs the seed that the records were made with")
 	case g.jobs > 1 && g.faults.Any():
 		return tool.Usagef("--jobs can't be used with faults, whose log tells of lines in their order")
-	case g.badLog != "" && g.faults.Bad == 0 && !g.faults.NoEOL:
+	case g.badLog != "" && g.faults.Bad.Never() && !g.faults.NoEOL:
 		return tool.Usagef("--bad-log needs --bad")
 	case g.verify == "" && (g.tee || g.id != ""):
 		return tool.Usagef("--tee and --id need --verify")
@@ -219,7 +225,7 @@ func (g *generator) validate() error {
 	}
 	w.shards = max(w.shards, 1)
 	if !w.ranged {
-		w.start = g.start
+		w.start = int64(g.start)
 		if g.counted {
 			w.end = addCapped(w.start, int64(g.count))
 		}

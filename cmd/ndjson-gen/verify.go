@@ -39,7 +39,7 @@ func (g *generator) verifier(plan *gen.Plan) (*gen.Verifier, error) {
 		return nil, tool.Usagef("--verify makes no records: --bytes, --for, --rate, --jobs and --bad-log mean nothing to it")
 	case g.compress.Format != codec.Plain && !g.tee:
 		return nil, tool.Usagef("--verify writes nothing that --compress could compress: with --tee it passes the records on")
-	case g.faults.Dup > 0 && (w.shards > 1 || w.start > 0):
+	case !g.faults.Dup.Never() && (w.shards > 1 || w.start > 0):
 		return nil, tool.Usagef("--verify with --dup needs the whole stream: no --shard, and a start at 0")
 	case g.verify == "values" && g.stamp != "" && g.recordSize > 0:
 		return nil, tool.Usagef("--record-size pads by the length of the stamp, which nobody knows: --verify=ids")

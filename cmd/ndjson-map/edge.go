@@ -33,11 +33,14 @@ type outside struct {
 	words      *stdio.Out
 	unbuffered bool
 	copied     atomic.Int64
+	deferred   atomic.Int64
 }
 
 func newOutside(life *filter.Life, judge *filter.Judge, stderr *os.File, unbuffered bool) *outside {
 	o := &outside{Output: life.Out, Judge: judge, life: life, words: stdio.NewOut(stderr, "standard error", 0), unbuffered: unbuffered}
-	life.Extra = func() []meter.Field { return []meter.Field{meter.Int("records_on_bytes", o.copied.Load())} }
+	life.Extra = func() []meter.Field {
+		return []meter.Field{meter.Int("records_on_bytes", o.copied.Load()), meter.Int("records_deferred", o.deferred.Load())}
+	}
 	return o
 }
 
@@ -62,4 +65,5 @@ func (o *outside) Count(t tally) {
 	o.life.Meter.RecordsIn.Store(t.read)
 	o.life.Meter.RecordsOut.Store(t.out)
 	o.copied.Store(t.copied)
+	o.deferred.Store(t.deferred)
 }

@@ -68,6 +68,9 @@ func (m *mapper) explanation() string {
 	}
 	if m.plan == nil {
 		line("route", "values: "+strings.TrimSuffix(m.detour, "\n"))
+		if m.defers() {
+			line("decode", "what the program looks into; at once what is not in the canonical form")
+		}
 		return b.String()
 	}
 	line("route", "bytes; values for a record that is no object, has a key twice, or fails")

@@ -177,6 +177,7 @@ func (c *crew) happen(e *event) error {
 func (t *tally) add(more tally) {
 	t.read += more.read
 	t.copied += more.copied
+	t.deferred += more.deferred
 	if t.out += more.out; more.out > 0 {
 		t.falsy = more.falsy
 	}

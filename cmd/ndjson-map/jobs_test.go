@@ -39,7 +39,7 @@ func bad(rnd *rand.Rand, lines int) string {
 // ran is all that a run leaves behind.
 type ran struct {
 	stdout, stderr, rejects, counts string
-	status, copied                  int
+	status, copied, deferred        int
 	sig                             syscall.Signal
 }
 
@@ -100,6 +100,7 @@ func (m *mapper) try(t testing.TB, stdin string, piped bool, args ...string) (r 
 			}
 		}
 		fmt.Sscanf(field, `"records_on_bytes":%d`, &r.copied)
+		fmt.Sscanf(field, `"records_deferred":%d`, &r.deferred)
 	}
 	return r
 }
@@ -144,7 +145,7 @@ func TestJobs(t *testing.T) {
 			want := runMap(t, in, false, args...)
 			for _, jobs := range []string{"1", "2", "3", "8"} {
 				got := runMap(t, in, rnd.IntN(2) == 0, append(args[:len(args):len(args)], "-P", jobs)...)
-				if got.copied = want.copied; got != want { // each job has its own memory of forms
+				if got.copied, got.deferred = want.copied, want.deferred; got != want { // each job has its own memory of forms
 					t.Errorf("%q with %s jobs over input %d: got %s\nwant %s", args, jobs, i, got, want)
 				}
 			}
@@ -188,7 +189,7 @@ func TestJobsFiles(t *testing.T) {
 		want := runMap(t, "{\"a\":\"from stdin\"}\n", false, args...)
 		for _, jobs := range []string{"2", "3", "8"} {
 			got := runMap(t, "{\"a\":\"from stdin\"}\n", false, append([]string{"-P" + jobs}, args...)...)
-			if got.copied = want.copied; got != want {
+			if got.copied, got.deferred = want.copied, want.deferred; got != want {
 				t.Errorf("%q with %s jobs: got %s\nwant %s", args[0], jobs, got, want)
 			}
 		}

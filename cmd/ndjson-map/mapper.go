@@ -34,6 +34,7 @@ type mapper struct {
 	program *jq.Program
 	plan    *span.Plan // nil where the program needs values
 	detour  string     // why it does, and where in the program
+	eager   bool       // no decoding is put off, which tests force
 	named   bool       // a file is called stdin
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -14,6 +13,7 @@ import (
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/jsonstream"
 	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
@@ -92,7 +92,7 @@ func (m *mapper) rawFile(name, file string) error {
 	if err != nil {
 		return err
 	}
-	return m.bind(name, json.FromString(strings.ToValidUTF8(string(text), "\uFFFD")))
+	return m.bind(name, json.FromString(jsonscan.MendString(string(text))))
 }
 
 // files are the files besides the operands that a run reads.

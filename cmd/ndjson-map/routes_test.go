@@ -14,10 +14,14 @@ import (
 type route struct {
 	name  string
 	bytes bool // records may be mapped on bytes
+	text  bool // and records that become values may be text at first
 	jobs  string
 }
 
-var routes = []route{{"values", false, "1"}, {"bytes", true, "1"}, {"values in jobs", false, "3"}, {"bytes in jobs", true, "2"}}
+var routes = []route{
+	{"values", false, false, "1"}, {"bytes", true, false, "1"}, {"text", false, true, "1"},
+	{"values in jobs", false, false, "3"}, {"bytes in jobs", true, false, "2"}, {"text in jobs", false, true, "2"},
+}
 
 // force runs a program by one route. Over what it asks for, the first route is
 // what the others are compared with.
@@ -27,29 +31,33 @@ func (r route) force(t testing.TB, program, records string, opts ...string) ran 
 	if !r.bytes {
 		m.detour = "a test forces values"
 	}
+	m.eager = !r.text
 	got := m.try(t, records, false, append([]string{"-P", r.jobs, program}, opts...)...)
 	if !r.bytes && (m.plan != nil || got.copied > 0) {
 		t.Fatalf("%s: %d records went by bytes, by the route of %s", program, got.copied, r.name)
+	}
+	if !r.text && got.deferred > 0 {
+		t.Fatalf("%s: %d records were text at first, by the route of %s", program, got.deferred, r.name)
 	}
 	return got
 }
 
 // sameByAllRoutes runs a program by all routes and compares all that they leave
-// behind. It answers how many records were mapped on bytes.
-func sameByAllRoutes(t testing.TB, program, records string, opts ...string) int {
+// behind. It answers how many records were mapped on bytes, and how many were
+// values that were text at first.
+func sameByAllRoutes(t testing.TB, program, records string, opts ...string) (copied, deferred int) {
 	t.Helper()
 	want := routes[0].force(t, program, records, opts...)
-	copied := 0
 	for _, r := range routes[1:] {
 		got := r.force(t, program, records, opts...)
-		if r.bytes && r.jobs == "1" {
-			copied = got.copied
+		if r.jobs == "1" {
+			copied, deferred = max(copied, got.copied), max(deferred, got.deferred)
 		}
-		if got.copied = want.copied; got != want {
+		if got.copied, got.deferred = want.copied, want.deferred; got != want {
 			t.Errorf("%s %q over %q: by %s got %s\nwant %s", program, opts, records, r.name, got, want)
 		}
 	}
-	return copied
+	return copied, deferred
 }
 
 // routePieces are put together to programs: on bytes, in parts, and for values
@@ -82,7 +90,7 @@ func routeRecord(rnd *rand.Rand) string {
 // TestRoutes runs generated programs over generated records by every route.
 func TestRoutes(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(11, 12))
-	programs, copied, records := 300, 0, 0
+	programs, copied, deferred, records := 300, 0, 0, 0
 	if testing.Short() {
 		programs = 60
 	}
@@ -97,14 +105,15 @@ func TestRoutes(t *testing.T) {
 			records++
 		}
 		opts := [][]string{nil, {"-r"}, {"-e"}, {"--on-error", "stop"}, {"--max-rejects", "20"}}[rnd.IntN(5)]
-		copied += sameByAllRoutes(t, program, b.String(), opts...)
+		onBytes, asText := sameByAllRoutes(t, program, b.String(), opts...)
+		copied, deferred = copied+onBytes, deferred+asText
 		if t.Failed() {
 			return
 		}
 	}
-	t.Logf("%d programs, %d of %d records on bytes", programs, copied, records)
-	if copied < records/20 {
-		t.Errorf("%d of %d records went by bytes; want a twentieth", copied, records)
+	t.Logf("%d programs; of %d records %d on bytes, %d text at first", programs, records, copied, deferred)
+	if copied < records/20 || deferred < records/5 {
+		t.Errorf("of %d records %d went by bytes, and %d were text at first; want a twentieth, and a fifth", records, copied, deferred)
 	}
 }
 

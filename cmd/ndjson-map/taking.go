@@ -59,7 +59,10 @@ func (w *worker) json() (json.Value, *filter.Fault) {
 	if long := w.record.Err; long != nil {
 		return json.Value{}, &filter.Fault{Reason: long.Error(), At: -1}
 	}
-	if w.keep {
+	switch {
+	case w.m.slurp:
+		w.record.Data = w.hoard.keep(w.record.Data)
+	case w.keep:
 		w.record.Data = bytes.Clone(w.record.Data)
 	}
 	v, bad := w.decode(w.record.Data)
@@ -84,7 +87,17 @@ func (w *worker) decode(record []byte) (json.Value, *jsonscan.SyntaxError) {
 	if !w.keep {
 		w.decoder.Reset()
 	}
+	if w.prover != nil && w.decoder.Defers(len(record)) && w.prover.Canonical(record) {
+		w.deferred++
+		return w.decoder.Defer(record), nil
+	}
 	return w.decoder.Decode(record)
+}
+
+// defers says whether decoding is put off, of records in canonical form, until the
+// program looks. Where there is a plan, only odd records become values.
+func (m *mapper) defers() bool {
+	return m.plan == nil && m.reads() && !m.lines && !m.events() && !m.eager
 }
 
 // text is the line as a string.
@@ -100,8 +113,7 @@ func (w *worker) text() (json.Value, *filter.Fault) {
 		if w.m.utf8 != "replace" {
 			return json.Value{}, &filter.Fault{Reason: "invalid UTF-8", At: len(validPrefix(line))}
 		}
-		mended, _ := jsonscan.Mend(nil, w.record.Data, false, true)
-		line = string(mended)
+		line = jsonscan.MendString(line)
 	}
 	return json.FromString(line), nil
 }

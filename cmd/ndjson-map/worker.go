@@ -8,6 +8,7 @@ import (
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/jq/span"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/ndjson"
 )
 
@@ -35,9 +36,12 @@ type worker struct {
 	// take is how the record becomes a value, or why it does not.
 	take    taking
 	decoder json.Decoder
+	prover  *span.Prover // of the records whose decoding is put off; nil where none is
 	// keep says that values stay in use while the next records are read: each
-	// has memory of its own then, which the collector takes back.
-	keep bool
+	// has memory of its own then, which the collector takes back, or is in the
+	// hoard if it keeps all of them.
+	keep  bool
+	hoard hoard
 	// record is the last one that was read, and its bytes the program's.
 	record  ndjson.Record
 	slurped bool // all of it was handed out
@@ -57,6 +61,7 @@ type hold struct {
 type tally struct {
 	read, out int64 // records
 	copied    int64 // of those that were read, the ones that bytes did for
+	deferred  int64 // and the ones that were text at first
 	falsy     bool  // the last output was false or null; noted for -e alone
 }
 
@@ -65,6 +70,12 @@ type tally struct {
 func (m *mapper) newWorker(in source, to edge) *worker {
 	w := &worker{m: m, in: in, to: to, runner: jq.NewRunner(m.program), keep: m.slurp || m.program.ReadsInput()}
 	w.take = m.taking()
+	if m.defers() {
+		w.prover = &span.Prover{}
+	}
+	if w.keep && !m.slurp {
+		w.decoder.KeepApart()
+	}
 	w.emit = w.write
 	if m.plan != nil {
 		w.spans = span.NewRunner(m.plan)
@@ -174,12 +185,15 @@ func (w *worker) run(v json.Value, record *ndjson.Record, input string) error {
 // line answers input_line_number.
 func (w *worker) line() int64 { return w.record.Line }
 
-// name answers input_filename: standard input has none.
+// name answers input_filename: standard input is called as jq calls it.
 func (w *worker) name() (string, bool) {
-	if w.in == nil || w.in.Name() == "" || w.in.Name() == "stdin" && !w.m.named {
+	switch {
+	case w.in == nil || w.in.Name() == "":
 		return "", false
+	case w.in.Name() == "stdin" && !w.m.named:
+		return "<stdin>", true
 	}
-	return w.in.Name(), true
+	return jsonscan.MendString(w.in.Name()), true
 }
 
 // write writes one output, or holds it.

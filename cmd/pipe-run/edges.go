@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 
+	"golang.org/x/sys/unix"
+
 	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/pipeline"
@@ -25,18 +27,36 @@ type edges struct {
 
 // open opens what the options name and is there already, before anything runs. It
 // may wait for the other end of a FIFO.
-func (p *pipeRun) open(env *tool.Env) (e *edges, err error) {
-	e = &edges{in: env.Stdin, out: env.Stdout}
+func (e *edges) open(p *pipeRun) (err error) {
 	if p.input != "" {
 		if e.ours, err = os.Open(p.input); err != nil {
-			return e, exit.With(exit.IO, err)
+			return exit.With(exit.IO, err)
 		}
 		e.in = e.ours
 	}
 	if p.report != "" {
 		err = e.openReport(p)
 	}
-	return e, ioError(err)
+	return ioError(err)
+}
+
+// openDescriptor opens the report on a descriptor that was inherited: a copy of our
+// own, so that closing it leaves standard error open.
+func (e *edges) openDescriptor(p *pipeRun, fd int) error {
+	switch {
+	case fd < 0:
+		return tool.Usagef("--report: %s is no descriptor to write to", term.Quote(p.report))
+	case fd == 1 && p.output == "":
+		return tool.Usagef("--report: descriptor 1 is standard output, where the data goes; take a file or another descriptor")
+	case !stdio.Inherited(fd):
+		return fmt.Errorf("--report: descriptor %d is not open", fd)
+	}
+	own, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 3)
+	if err != nil {
+		return os.NewSyscallError("dup", err)
+	}
+	e.report = stdio.NewOut(os.NewFile(uintptr(own), p.report), fmt.Sprint("descriptor ", fd), 64<<10)
+	return nil
 }
 
 // create begins the files that the options name, which takes no time: from here on
@@ -83,6 +103,9 @@ func (e *edges) openPlot(p *pipeRun) (err error) {
 // openReport opens the report, which will replace what the file holds, but none
 // that the run also reads or writes.
 func (e *edges) openReport(p *pipeRun) error {
+	if fd := stdio.Descriptor(p.report); fd != 0 {
+		return e.openDescriptor(p, fd)
+	}
 	f, err := os.OpenFile(p.report, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
 		return err

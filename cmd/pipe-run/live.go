@@ -70,6 +70,9 @@ func (o *observer) draw(now *flow.View) {
 
 // due says whether it is time to draw, and whether that may be.
 func (o *observer) due(now *flow.View) bool {
+	if o.auto && !o.env.Term.Foreground() { // since it was continued in the background
+		return false
+	}
 	switch o.style {
 	case drawLines:
 		return now.At-o.drawn >= lineEvery

@@ -56,7 +56,7 @@ func command() *tool.Command {
 			{Name: "progress", Arg: "WHEN", Usage: "draw the pipeline while it runs: auto, always, never", Value: tool.Choice(&p.progress, whens...), Choices: whens},
 			{Name: "plot", Arg: "FILE", Usage: "draw the run over time into FILE, as SVG", Value: tool.Path(&p.plot), File: true},
 			{Name: "stall", Arg: "DURATION", Usage: "tell who sits on data when nothing moved for that long; with :kill, end everything", Value: &p.stall},
-			{Name: "report", Arg: "FILE", Usage: "write what became of each command to FILE, as NDJSON", Value: tool.Path(&p.report), File: true},
+			{Name: "report", Arg: "FILE", Usage: "write what became of each command to FILE, or to a descriptor: fd:N, as NDJSON", Value: tool.Path(&p.report), File: true},
 			{Name: "quiet", Short: "q", Usage: "no summary: only what went wrong is told", Value: tool.Bool(&p.quiet)},
 			{Name: "verbose", Short: "v", Usage: "print the summary even where standard error is no terminal", Value: tool.Bool(&p.verbose)},
 		},

@@ -24,6 +24,7 @@ type observer struct {
 	begun    time.Time
 
 	style drawing
+	auto  bool          // nobody asked for it
 	drawn time.Duration // when the picture was drawn last
 	views [recent]flow.View
 	next  int           // of views, where the next one goes
@@ -59,7 +60,7 @@ func (p *pipeRun) observe(env *tool.Env, stages []pipeline.Command, edges *edges
 	o := &observer{
 		env: env, begun: begun, board: board, commands: names, in: edges.in, out: edges.out,
 		watch: flow.New(len(stages), board, func() time.Duration { return time.Since(begun) }),
-		style: style, kill: p.stall.kill, levels: make([]procstat.Level, len(stages)+1),
+		style: style, auto: p.progress == "auto", kill: p.stall.kill, levels: make([]procstat.Level, len(stages)+1),
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if p.stall.after > 0 {

@@ -87,31 +87,59 @@ func (p *pipeRun) run(env *tool.Env) error {
 	if err := p.validate(env.Args); err != nil {
 		return err
 	}
+	edges := &edges{in: env.Stdin, out: env.Stdout}
+	defer edges.close()
+	result, seen, err := p.pipe(env, edges)
+	if err != nil {
+		p.refuse(edges, err)
+		return err
+	}
+	return p.conclude(env, result, seen, edges)
+}
+
+// pipe runs the pipeline to its end. An error says that it did not begin.
+func (p *pipeRun) pipe(env *tool.Env, edges *edges) (*pipeline.Result, *account, error) {
 	stages, err := p.stages(env.Args)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	edges, err := p.open(env)
-	defer edges.close()
-	if err != nil {
-		return err
+	if err := edges.open(p); err != nil {
+		return nil, nil, err
 	}
 	drain := p.onTerm == "drain" && (p.onTermGiven || os.Getenv(pipeline.Marker) == "")
-	signals := newSwitchboard(drain, !hasTerminal())
+	pause := func() { env.Term.Aside(env.Signals.Pause) }
+	signals := newSwitchboard(drain, !hasTerminal(), pause)
 	env.Signals.Take(signals.got, signals.wanted()...)
 	env.OnDefect(edges.discard)
 	if err := edges.create(p); err != nil {
-		return err
+		return nil, nil, err
 	}
 	result, seen, err := p.supervise(env, stages, edges, signals)
 	if err != nil {
-		return exit.With(exit.IO, err)
+		return nil, nil, exit.With(exit.IO, err)
 	}
 	p.keep(result, edges, signals)
 	if result.Reason != nil && result.Reason.Signal != 0 {
 		env.Signals.Obey(result.Reason.Signal)
 	}
-	return p.conclude(env, result, seen, edges)
+	return result, seen, nil
+}
+
+// refuse reports that the run did not begin, so that the report is never that of
+// another run. What was asked for wrongly is told, and touches no file.
+func (p *pipeRun) refuse(edges *edges, err error) {
+	status := exit.Status(err)
+	if p.report == "" || status == exit.Usage {
+		return
+	}
+	if edges.report == nil && edges.openReport(p) != nil {
+		return
+	}
+	if edges.fresh != nil && edges.fresh.Truncate(0) != nil {
+		return
+	}
+	// The first error is the one to tell.
+	_ = edges.write(&pipeline.Result{Blamed: -1, Status: status, Reason: &pipeline.Reason{Text: err.Error()}}, nil)
 }
 
 // stages are the commands of the command line.

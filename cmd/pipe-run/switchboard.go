@@ -14,8 +14,9 @@ import (
 // name yet, still keeps it from getting one. After that there are only words left
 // to say, and a signal ends us.
 type switchboard struct {
-	drain  bool // what SIGTERM means
-	groups bool // each stage has a group of its own: no terminal tells them anything
+	drain  bool   // what SIGTERM means
+	groups bool   // each stage has a group of its own: no terminal tells them anything
+	pause  func() // stops us alone: the stages were told by the terminal
 
 	mu    sync.Mutex
 	run   *pipeline.Run
@@ -24,22 +25,22 @@ type switchboard struct {
 	last  func() // nil as long as signals do not end the process
 }
 
-func newSwitchboard(drain, groups bool) *switchboard {
-	return &switchboard{drain: drain, groups: groups}
+func newSwitchboard(drain, groups bool, pause func()) *switchboard {
+	return &switchboard{drain: drain, groups: groups, pause: pause}
 }
 
-// The signals that mean something. What a terminal sends to its whole foreground
-// (window size, stop) is left to mean what it does, where there is one.
+// The signals that mean something. Where there is a terminal it sends the last two
+// to its whole foreground.
 var (
 	ending  = []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
 	passing = []syscall.Signal{syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM}
-	jobs    = []syscall.Signal{syscall.SIGTSTP, syscall.SIGCONT}
+	groups  = []syscall.Signal{syscall.SIGCONT, syscall.SIGWINCH}
 )
 
 func (s *switchboard) wanted() []syscall.Signal {
-	some := append(slices.Clone(ending), passing...)
+	some := append(slices.Concat(ending, passing), syscall.SIGTSTP)
 	if s.groups {
-		some = append(append(some, jobs...), syscall.SIGWINCH)
+		some = append(some, groups...)
 	}
 	return some
 }
@@ -94,6 +95,8 @@ func (s *switchboard) got(sig syscall.Signal) bool {
 		// The keys of a terminal, and its end, are told to all of the group.
 		reason.Sent = !s.groups && sig != syscall.SIGTERM
 		s.note(run.End(*reason), reason)
+	case sig == syscall.SIGTSTP && !s.groups:
+		s.pause()
 	case sig == syscall.SIGTSTP:
 		// A group of its own ignores the polite signal when nobody is left to
 		// continue it.

@@ -29,7 +29,7 @@ func startOne(t *testing.T, args ...string) *pipeline.Run {
 
 // TestSwitchboardEarly: a signal that comes before the run has begun is for it.
 func TestSwitchboardEarly(t *testing.T) {
-	s := newSwitchboard(false, true)
+	s := newSwitchboard(false, true, nil)
 	if !s.got(syscall.SIGINT) {
 		t.Fatal("a signal before the run ends the process")
 	}
@@ -43,7 +43,7 @@ func TestSwitchboardEarly(t *testing.T) {
 // TestSwitchboardLate: a signal after the end of the run keeps the output from its
 // name, and one after that ends the process.
 func TestSwitchboardLate(t *testing.T) {
-	s := newSwitchboard(true, true)
+	s := newSwitchboard(true, true, nil)
 	run := startOne(t, "true")
 	s.connect(run)
 	if result := run.Wait(); result.Status != 0 {

@@ -49,7 +49,6 @@ func (d *delivery) move() error {
 
 // take hands a block to the engine, or a bad record to the judge.
 func (d *delivery) take(block *ndjson.Block) error {
-	d.life.Meter.RecordsIn.Add(int64(block.Records))
 	if block.First.Err != nil {
 		return d.reject(&block.First)
 	}
@@ -66,7 +65,11 @@ func (d *delivery) reject(rec *ndjson.Record) error {
 	d.tooLong.Add(1)
 	at := d.resume.at(rec)
 	rec.Ordinal, rec.Line, rec.Offset = at.Ordinal, at.Line, at.Offset
-	return d.judge.Reject(rec, filter.Fault{Input: d.in.Name(), Reason: rec.Err.Error(), At: -1})
+	err := d.judge.Reject(rec, filter.Fault{Input: d.in.Name(), Reason: rec.Err.Error(), At: -1})
+	if d.table.Stream != "" { // the next batch may take a checkpoint with it that is past this record
+		err = errors.Join(err, d.judge.Sync())
+	}
+	return err
 }
 
 // settleRest settles the records that were read and not yet handed to the engine
@@ -80,7 +83,6 @@ func (d *delivery) settleRest(why error) {
 			d.take(block) // an engine's error comes again from Stop; that the judge may say stop changes nothing now
 			continue
 		}
-		d.life.Meter.RecordsIn.Add(int64(block.Records))
 		d.engine.Forgo(d.ctx, d.placed(block))
 	}
 }

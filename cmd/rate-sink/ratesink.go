@@ -57,6 +57,7 @@ func (s *rateSink) validate(env *tool.Env) error {
 		return err
 	}
 	s.runID, s.Records.Continue = web.RunID, s.resume.last != nil
+	s.table.Concurrency = s.concurrency.Most
 	config := sink.Config{
 		EncodeFor: func(path string) sink.Encode { return encode(codec.SuffixSpec(path)) },
 		Encode:    encode(s.compress),

@@ -27,6 +27,7 @@ func (d *delivery) report() {
 	life := d.life
 	life.Refresh = func() {
 		c := d.engine.Counts()
+		life.Meter.RecordsIn.Store(c.Taken + d.tooLong.Load())
 		life.Meter.Rejects.Store(c.Rejected + d.tooLong.Load())
 		life.Meter.RecordsOut.Store(c.Acked)
 		if life.Out == nil {

@@ -60,7 +60,7 @@ func (r *resume) begin(dest, runID string) (*sink.Checkpoints, error) {
 	if r.path == "" {
 		return nil, nil
 	}
-	last := sink.Checkpoint{RunID: runID, Destination: dest, Next: sink.Position{Line: 1}}
+	last := sink.FirstCheckpoint(runID, dest)
 	if r.last != nil {
 		last = *r.last
 	}
@@ -93,15 +93,15 @@ func (r *resume) adopt(ctx context.Context, dest sink.Destination, engine *sink.
 	if !ok || !wanted {
 		return nil
 	}
-	last, err := keeper.Last(ctx)
+	fresh := sink.FirstCheckpoint(sink.NewRunID(), dest.Name())
+	last, err := keeper.Begin(ctx, fresh)
 	if err != nil {
 		return fmt.Errorf("%s: %w", dest.Name(), err)
 	}
-	from := sink.Checkpoint{RunID: sink.NewRunID(), Destination: dest.Name(), Next: sink.Position{Line: 1}}
-	if r.last = last; last != nil {
-		from = *last
+	if last.RunID != fresh.RunID {
+		r.last = &last
 	}
-	places, err := sink.KeptCheckpoints(keeper, from)
+	places, err := sink.KeptCheckpoints(keeper, last)
 	if err != nil {
 		return err
 	}

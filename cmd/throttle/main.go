@@ -15,6 +15,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -22,6 +23,7 @@ import (
 	"syscall"
 	"time"
 
+	"ndjsontools/lib/exit"
 	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jsonscan"
 	"ndjsontools/lib/pace"
@@ -67,6 +69,9 @@ func command() *tool.Command {
 			}
 			if err := t.validate(env); err != nil {
 				return err
+			}
+			if stdio.FeedsItself(env.Stdin, env.Stdout) {
+				return exit.With(exit.IO, errors.New("standard input is the file that is written to, and would never end"))
 			}
 			t.pipesFor(t.records, t.bytes)
 			life, err := t.Begin(env, filter.Uses{Input: true, Output: true, BytesOnly: !t.whole})

@@ -54,7 +54,7 @@ func (l *Life) drawsProgress() bool {
 	case l.supervised:
 		return false
 	}
-	if !l.Term.IsTerminal() || !l.Term.Foreground() {
+	if !l.Term.CanMove() || !l.Term.Foreground() {
 		return false
 	}
 	return !l.uses.Output || !stdio.IsPipe(l.env.Stdout) && !stdio.IsTerminal(l.env.Stdout)
@@ -88,7 +88,10 @@ func (l *Life) reports(draw bool, every time.Duration) {
 			s := l.snapshot()
 			records.Observe(s.Elapsed, max(s.RecordsIn, s.RecordsOut))
 			bytes.Observe(s.Elapsed, max(s.BytesIn, s.BytesOut))
-			l.Term.Progress(l.progress(s, records.PerSecond(), bytes.PerSecond()))
+			// Since the start it may have been continued in the background.
+			if l.common.Progress == "always" || l.Term.Foreground() {
+				l.Term.Progress(l.progress(s, records.PerSecond(), bytes.PerSecond()))
+			}
 		case <-statsTick:
 			if err := l.writeStats(l.snapshot()); err != nil {
 				l.Term.Say("%v", err)
@@ -104,7 +107,7 @@ func (l *Life) reports(draw bool, every time.Duration) {
 
 // drawInterval is how often to draw; into a file (--progress=always) less.
 func (l *Life) drawInterval() time.Duration {
-	if l.Term.IsTerminal() {
+	if l.Term.CanMove() {
 		return drawEvery
 	}
 	return 4 * drawEvery

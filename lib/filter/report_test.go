@@ -280,6 +280,7 @@ func TestProgressAuto(t *testing.T) {
 		{"a sink in a pipe", "none", "", "pipe", "tty", true, "true"},
 		{"a sink on the terminal", "none", "", "tty", "tty", true, "true"},
 		{"not our terminal", "output", "", "file", "tty", false, "false"},
+		{"a terminal that can't wipe", "dumb", "", "file", "tty", true, "false"},
 		{"no terminal", "output", "", "file", "file", true, "false"},
 		{"never", "output", "--progress=never", "file", "tty", true, "false"},
 		{"quiet", "output", "-q", "file", "tty", true, "false"},
@@ -296,9 +297,12 @@ func TestProgressAuto(t *testing.T) {
 		_, pipeW := pipe(t)
 		files := map[string]*os.File{"file": temp(t, ""), "pipe": pipeW, "tty": tty}
 		cmd := exec.Command(os.Args[0], strings.Fields(c.args)...)
-		cmd.Env = append(os.Environ(), helperVariable+"="+c.uses)
-		if c.uses == "supervised" {
+		cmd.Env = append(os.Environ(), helperVariable+"="+c.uses, "TERM=xterm")
+		switch c.uses {
+		case "supervised":
 			cmd.Env = append(cmd.Env, tally.Variable+"=")
+		case "dumb":
+			cmd.Env = append(cmd.Env, "TERM=dumb")
 		}
 		answer, answerW := pipe(t)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = tty, files[c.stdout], files[c.stderr], []*os.File{answerW}

@@ -3,10 +3,6 @@ package filter
 import (
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
-
-	"golang.org/x/sys/unix"
 
 	"ndjsontools/lib/exit"
 	"ndjsontools/lib/meter"
@@ -21,9 +17,8 @@ func (l *Life) openStats() error {
 	if name == "" {
 		return nil
 	}
-	number, isDescriptor := strings.CutPrefix(name, "fd:")
-	if isDescriptor {
-		return l.openStatsDescriptor(number)
+	if fd := stdio.Descriptor(name); fd != 0 {
+		return l.openStatsDescriptor(name, fd)
 	}
 	f, err := l.create("stats", name)
 	if err != nil {
@@ -33,11 +28,10 @@ func (l *Life) openStats() error {
 	return nil
 }
 
-func (l *Life) openStatsDescriptor(number string) error {
-	fd, err := strconv.Atoi(number)
+func (l *Life) openStatsDescriptor(name string, fd int) error {
 	switch {
-	case err != nil || fd < 1:
-		return tool.Usagef("--stats: %s is not the number of a descriptor to write to", term.Quote(number))
+	case fd < 0:
+		return tool.Usagef("--stats: %s is no descriptor to write to", term.Quote(name))
 	case fd == 1 && l.uses.Output:
 		return tool.Usagef("--stats: descriptor 1 is standard output, where the data goes; take a file or another descriptor")
 	case fd == 1:
@@ -46,13 +40,10 @@ func (l *Life) openStatsDescriptor(number string) error {
 	case fd == 2:
 		l.stats = stdio.NewOut(l.env.Stderr, "standard error", 0)
 		return nil
-	}
-	// A descriptor that closes on exec is our own: it can't have been inherited.
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
-	if err != nil || flags&unix.FD_CLOEXEC != 0 {
+	case !stdio.Inherited(fd):
 		return exit.With(exit.IO, fmt.Errorf("--stats: descriptor %d is not open", fd))
 	}
-	l.stats, l.statsOurs = stdio.NewOut(os.NewFile(uintptr(fd), number), "descriptor "+number, 0), true
+	l.stats, l.statsOurs = stdio.NewOut(os.NewFile(uintptr(fd), name), fmt.Sprint("descriptor ", fd), 0), true
 	return nil
 }
 

@@ -18,17 +18,13 @@ func (l *Life) show(final bool) {
 		return
 	}
 	l.gather()
-	m := l.Meter
-	f := tally.Figures{Final: final, NoInput: !l.readsStdin.Load(), NoOutput: !l.uses.Output}
+	s := l.Meter.Totals()
 	if final {
-		f.PeakRSS = meter.PeakRSS() // which costs more than all the rest
+		s.PeakRSS = meter.PeakRSS()
 	}
-	f.RecordsOut, f.BytesOut = m.RecordsOut.Load(), m.BytesOut.Load()
-	f.Rejects = m.Rejects.Load()
-	f.RecordsIn, f.BytesIn = m.RecordsIn.Load(), m.BytesIn.Load()
-	f.BlockedIn = time.Duration(m.BlockedIn.Load())
-	f.BlockedOut = time.Duration(m.BlockedOut.Load())
-	f.Limited = time.Duration(m.Limited.Load())
-	f.Elapsed = m.Elapsed()
-	l.pen.Write(f)
+	l.pen.Write(tally.Figures{
+		Final: final, NoInput: !l.readsStdin.Load(), NoOutput: !l.uses.Output,
+		RecordsIn: s.RecordsIn, BytesIn: s.BytesIn, RecordsOut: s.RecordsOut, BytesOut: s.BytesOut, Rejects: s.Rejects,
+		BlockedIn: s.BlockedIn, BlockedOut: s.BlockedOut, Limited: s.Limited, Elapsed: s.Elapsed, PeakRSS: s.PeakRSS,
+	})
 }

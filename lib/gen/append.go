@@ -2,6 +2,7 @@ package gen
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"strconv"
 	"time"
@@ -248,10 +249,10 @@ type timeLaw struct {
 // appendTime appends a moment as its law spells it.
 func (e *env) appendTime(dst []byte, l *timeLaw, t int64) []byte {
 	if l.divide > 0 {
-		return strconv.AppendInt(dst, t/l.divide, 10)
+		return strconv.AppendInt(dst, floor(t, l.divide), 10)
 	}
-	seconds := t / l.perSecond
-	day := seconds / 86400
+	seconds := floor(t, l.perSecond)
+	day := floor(seconds, 86400)
 	if day != e.day {
 		e.day = day
 		appendDate(e.date[:0], day)
@@ -276,8 +277,23 @@ func (o *op) moment(at uint64) int64 {
 			t -= int64(below(mix(c+gamma), uint64(o.times))) + 1
 		}
 	}
-	return max(t, 0)
+	return t
 }
+
+// floor is t/by, rounded down before 1970 as well.
+func floor(t, by int64) int64 {
+	n := t / by
+	if t < n*by {
+		n--
+	}
+	return n
+}
+
+// firstDay is 0001-01-01, and noDay one that no time can be of.
+const (
+	firstDay = -719162
+	noDay    = math.MinInt64
+)
 
 // day is the day since 1970-01-01 of a moment.
 func day(t time.Time) int64 { return t.Unix() / 86400 }

@@ -137,6 +137,9 @@ func (c *compiler) expr(e *expr, path []string, inString bool) error {
 	if err == nil && told {
 		f := &c.fields[field]
 		f.distinct, f.exponent, f.bits = k.distinct, k.exponent, k.bits
+		if _, by := k.named["by"]; by || k.named["card"].value != "" {
+			f.bits = 0 // there are no more values than positions
+		}
 	}
 	return err
 }

@@ -38,7 +38,7 @@ func pickType(k *call) error {
 		if a.hasKey {
 			w, err := units.ParseCount(a.value)
 			if err != nil || w < 0 || w > 1e9 {
-				return k.failAt(a, "the weight "+quoteText(a.value)+" is not a whole number"+spell.DidYouMean(a.key, modifiers, "", "="))
+				return k.failAt(a, "the weight "+quoteText(a.value)+" is not a whole number from 0 on"+spell.DidYouMean(a.key, modifiers, "", "="))
 			}
 			names[i], weights[i], weighted = a.key, uint64(w), true
 		}

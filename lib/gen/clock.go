@@ -1,6 +1,8 @@
 package gen
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -29,8 +31,13 @@ func (k *call) clock(kind opKind) (op, error) {
 			return o, k.failAt(a, quoteText(a.value)+" is not a time: 2024-01-01 or 2024-01-01T12:00:00Z")
 		}
 	}
-	if start.Unix() < 0 || start.Year() > 2200 {
-		return o, k.e.src.fail(k.e.off, "times begin between 1970 and 2200", "")
+	// Nanoseconds in 64 bits reach from 1677 to 2262; identifiers hold no time before 1970.
+	from := 1700
+	if kind != opTime {
+		from = 1970
+	}
+	if start.Year() < from || start.Year() > 2200 {
+		return o, k.failAt(k.named["start"], fmt.Sprintf("times begin between %d and 2200", from))
 	}
 	step, jitter := time.Millisecond, time.Duration(0)
 	if kind == opTime {
@@ -45,7 +52,10 @@ func (k *call) clock(kind opKind) (op, error) {
 			*p = v
 		}
 	}
-	tick := time.Millisecond
+	tick, err := k.tick()
+	if err != nil {
+		return o, err
+	}
 	for tick > 1 && (step%tick != 0 || jitter%tick != 0 || own && start.Nanosecond()%int(tick) != 0) {
 		tick /= 1000
 	}
@@ -67,6 +77,17 @@ func (k *call) clock(kind opKind) (op, error) {
 	return o, k.limit(k.e.src, k.e.off, last, "the times pass the year 9999, or what JSON holds exactly; start earlier or shorten the step")
 }
 
+// tick is a millisecond, or the finer unit in which unix= tells the time.
+func (k *call) tick() (time.Duration, error) {
+	unit := time.Millisecond
+	if a, ok := k.named["unix"]; ok && a.hasKey {
+		if unit = timeUnits[a.value]; unit == 0 {
+			return 0, k.failAt(a, "unix= is s, ms, us or ns")
+		}
+	}
+	return min(unit, time.Millisecond), nil
+}
+
 func parseTime(text string) (time.Time, error) {
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		return t, nil
@@ -84,7 +105,7 @@ func stampedType(kind opKind, size int) func(*call) error {
 	}
 }
 
-// span is a time that is any millisecond from A to B.
+// span is a time that is any millisecond, or finer unit of unix=, from A to B.
 func (k *call) span() (op, error) {
 	a := k.args[0]
 	for _, name := range append([]string{"now"}, clockNames...) {
@@ -95,11 +116,20 @@ func (k *call) span() (op, error) {
 	from, to, _ := strings.Cut(a.raw, "..")
 	start, err := parseTime(from)
 	end, err2 := parseTime(to)
-	if err != nil || err2 != nil || end.Before(start) || start.Unix() < 0 || end.Year() > 9999 {
-		return op{}, k.failAt(a, quoteText(a.raw)+" is not a range of times from 1970 on: 2024-01-01..2024-12-31T23:59:59Z")
+	if err != nil || err2 != nil || end.Before(start) || start.Year() < 1 || end.Year() > 9999 {
+		return op{}, k.failAt(a, quoteText(a.raw)+" is not a range of times: 2024-01-01..2024-12-31T23:59:59Z")
 	}
-	o := op{kind: opTime, start: start.UnixMilli(), n: uint64(end.UnixMilli()-start.UnixMilli()) + 1, key: key(k.Seed, k.keys, "v"), more: &more{}}
-	o.more.clock = timeLaw{perSecond: 1000, perMilli: 1, decimals: 3}
+	tick, err := k.tick()
+	if err != nil {
+		return op{}, err
+	}
+	second := int64(time.Second / tick)
+	if max(start.Unix(), -start.Unix(), end.Unix()) > maxNumber/second {
+		return op{}, k.failAt(a, "a time that far from 1970 is not exact in JSON in this unit")
+	}
+	ticks := func(t time.Time) int64 { return t.Unix()*second + int64(t.Nanosecond())/int64(tick) }
+	o := op{kind: opTime, start: ticks(start), n: uint64(ticks(end)-ticks(start)) + 1, key: key(k.Seed, k.keys, "v"), more: &more{}}
+	o.more.clock = timeLaw{perSecond: second, perMilli: int64(time.Millisecond / tick), decimals: 3}
 	k.among(float64(o.n))
 	return o, nil
 }
@@ -119,14 +149,7 @@ func timeType(k *call) error {
 		if !a.hasKey {
 			unit = "ms"
 		}
-		d := timeUnits[unit]
-		if d == 0 {
-			return k.failAt(a, "unix= is s, ms, us or ns")
-		}
-		l.divide = l.perSecond / int64(time.Second/d)
-		if l.divide == 0 {
-			return k.failAt(a, "the step has no part that fine; write the step in "+unit)
-		}
+		l.divide = l.perSecond / int64(time.Second/timeUnits[unit]) // at least 1: see tick
 	}
 	if a, ok := k.named["late"]; ok {
 		share, by, _ := strings.Cut(a.value, ":")
@@ -135,6 +158,9 @@ func timeType(k *call) error {
 		tick := time.Second / time.Duration(l.perSecond)
 		if err != nil || err2 != nil || d < tick {
 			return k.failAt(a, "late= is how many come how late at most: late=1%:30s")
+		}
+		if o.start < math.MinInt64+int64(d/tick) || floor(o.start-int64(d/tick), l.perSecond) < firstDay*86400 {
+			return k.failAt(a, "that late is before the year 1, or before what 64 bits hold")
 		}
 		o.more.law.often, o.late, o.times = p, key(k.Seed, k.keys, "late"), int(d/tick)
 	}

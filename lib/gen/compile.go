@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"ndjsontools/lib/spell"
@@ -43,6 +42,9 @@ func Compile(s *Schema, o Options) (*Plan, error) {
 		return nil, err
 	}
 	if o.End > 0 && c.last < o.End-1 {
+		if c.short == nil {
+			return nil, &SchemaError{Message: fmt.Sprintf("records have numbers up to %d, and %d would be asked for", int64(maxNumber), o.End-1)}
+		}
 		return nil, c.short
 	}
 	for i := range c.ops {
@@ -158,13 +160,15 @@ func (c *compiler) record(root *node) error {
 	return nil
 }
 
+const notInString = "an object or array can't stand inside a string"
+
 // node compiles the value at a place. In a string, it renders without quotes.
 func (c *compiler) node(n *node, path []string, inString bool) error {
 	if c.parts++; c.parts > maxParts {
 		return n.src.fail(0, "the record has more than a million parts", "")
 	}
 	if inString && n.kind != constNode && n.kind != exprNode && n.kind != textNode {
-		return n.src.fail(0, "an object or array can't stand inside a string", "")
+		return n.src.fail(0, notInString, "")
 	}
 	for _, item := range n.items {
 		if a := absentOf(item); a != nil && n.kind != objectNode {
@@ -187,8 +191,13 @@ func (c *compiler) node(n *node, path []string, inString bool) error {
 		c.static("]")
 	case constNode:
 		raw := n.raw
-		if inString && strings.HasPrefix(raw, `"`) {
-			raw = raw[1 : len(raw)-1]
+		if inString {
+			switch raw[0] {
+			case '"':
+				raw = raw[1 : len(raw)-1]
+			case '{', '[':
+				return n.src.fail(0, notInString, "")
+			}
 		}
 		if c.text += len(raw); c.text > maxRecord {
 			return n.src.fail(0, "the record is longer than 64 MiB", "")

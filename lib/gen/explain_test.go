@@ -14,7 +14,7 @@ import (
 func TestExplain(t *testing.T) {
 	const n = 20_000
 	for _, c := range []string{
-		"int,1..30k", "int,1..30k,zipf=1", "int,1..100k,zipf=.7", "int,1..1000,hot=20:80", "int,1..50k,zipf=2", "pick,a,b,c", "words,card=3000", "words,card=3000,zipf=1.5",
+		"int,1..30k", "int,1..30k,zipf=1", "int,1..100k,zipf=.7", "int,1..1000,hot=20:80", "int,1..50k,zipf=2", "pick,a,b,c", "words,card=3000", "uuid4,card=3000", "words,card=3000,zipf=1.5",
 		"date", "float,0..100", "ip4,10.0.0.0/20", "uniq,1..1M", "pick,a=98,b=1,c=1",
 	} {
 		p := fields(t, "v:"+c)
@@ -42,6 +42,9 @@ func TestExplain(t *testing.T) {
 		if math.Abs(got-want) > 0.02*want+3*math.Sqrt(want) { // which values come is chance
 			t.Errorf("%s: told %.0f; there are %.0f", c, got, want)
 		}
+	}
+	if told := fields(t, "a:int,1..9 b:mac,by=a").Explain(n); strings.Contains(told, "a chance of") {
+		t.Errorf("nine values of a have nine of b; told %s", told)
 	}
 	told := fields(t, "a:hex,2 b:list,2,obj,c=int:1..9 d:seq,null=10%").Explain(1000)
 	for _, want := range []string{"two alike with a chance of 1", "b.[].c ", "9 different", "record 0: {"} {

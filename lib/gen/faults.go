@@ -16,9 +16,9 @@ import (
 // if that is dropped; the record may be spoiled; and behind it may stand a copy
 // of one that was in a slot before.
 type Faults struct {
-	Drop    uint64 // each of these: how often, out of 2^64
-	Dup     uint64
-	Bad     uint64
+	Drop    Odds
+	Dup     Odds
+	Bad     Odds
 	Within  int64 // a copy is of a record at most so many slots back; at least 1
 	Shuffle int64 // records change places within blocks of so many; 0 for none
 	Kinds   []string
@@ -28,16 +28,15 @@ type Faults struct {
 }
 
 // Any says whether there are faults at all.
-func (f *Faults) Any() bool { return f.Drop|f.Dup|f.Bad != 0 || f.Shuffle > 1 || f.NoEOL }
+func (f *Faults) Any() bool {
+	return !f.Drop.Never() || !f.Dup.Never() || !f.Bad.Never() || f.Shuffle > 1 || f.NoEOL
+}
 
-// ParseShare reads "2%" or "0.02" as a probability out of 2^64.
-func ParseShare(text string) (uint64, error) { return parseShare(text) }
-
-// SetBad reads "0.1%" or "0.1%,kind=utf8,kind=trunc"; without a kind all are
+// SetBad reads odds, and kinds behind them: "0.1%,kind=utf8,kind=trunc"; without a kind all are
 // taken that no reader accepts. The kind noeol has no share.
 func (f *Faults) SetBad(text string) error {
 	args := splitArgs(text)
-	share, err := parseShare(args[0].text())
+	odds, err := ParseOdds(args[0].text())
 	if err != nil {
 		return err
 	}
@@ -58,16 +57,16 @@ func (f *Faults) SetBad(text string) error {
 		}
 	}
 	if len(list) == 0 { // what concerns the last line only
-		share = 0
+		odds = Odds{}
 	}
-	f.Bad, f.Kinds = share, list
+	f.Bad, f.Kinds = odds, list
 	return nil
 }
 
-// SetDup reads "1%" or "1%,within=1000"; 100 slots are the default.
+// SetDup reads odds, and how far a copy may be behind: "1%,within=1000"; 100 slots are the default.
 func (f *Faults) SetDup(text string) error {
 	args := splitArgs(text)
-	share, err := parseShare(args[0].text())
+	odds, err := ParseOdds(args[0].text())
 	if err != nil {
 		return err
 	}
@@ -77,7 +76,7 @@ func (f *Faults) SetDup(text string) error {
 			return fmt.Errorf("%s is not within= and a number of records", quoteText(a.text()))
 		}
 	}
-	f.Dup, f.Within = share, int64(within)
+	f.Dup, f.Within = odds, int64(within)
 	return nil
 }
 
@@ -115,11 +114,11 @@ func (f *Faults) Slot(index int64) int64 {
 }
 
 // Dropped says whether a slot holds nothing.
-func (f *Faults) Dropped(slot int64) bool { return f.Drop > 0 && f.cell("drop", slot) < f.Drop }
+func (f *Faults) Dropped(slot int64) bool { return f.hit(f.Drop, "drop", slot) }
 
 // Copied is the slot whose record is copied behind that of a slot, -1 for none.
 func (f *Faults) Copied(slot int64) int64 {
-	if f.Dup == 0 || f.cell("dup", slot) >= f.Dup {
+	if !f.hit(f.Dup, "dup", slot) {
 		return -1
 	}
 	from := slot - 1 - int64(below(f.cell("dup from", slot), uint64(f.Within)))
@@ -130,7 +129,7 @@ func (f *Faults) Copied(slot int64) int64 {
 }
 
 // Spoils says whether a slot's record is made bad.
-func (f *Faults) Spoils(slot int64) bool { return f.Bad > 0 && f.cell("bad", slot) < f.Bad }
+func (f *Faults) Spoils(slot int64) bool { return f.hit(f.Bad, "bad", slot) }
 
 // kind is how a slot's record is made bad.
 func (f *Faults) kind(slot int64) *kind {

@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"slices"
 	"testing"
 
@@ -72,7 +73,7 @@ func TestFaults(t *testing.T) {
 	if err := f.SetDup("10%,within=50"); err != nil {
 		t.Fatal(err)
 	}
-	f.Drop, _ = ParseShare("20%")
+	f.Drop, _ = ParseOdds("20%")
 	seen := map[int64]bool{}
 	var drops, dups, bad int
 	for s := range f.End {
@@ -109,5 +110,40 @@ func TestFaults(t *testing.T) {
 	}
 	if drops < 1850 || drops > 2150 || dups < 680 || dups > 840 || bad < 340 || bad > 460 {
 		t.Errorf("%d dropped, %d copied, %d bad of 10000; want about 2000, 760, 400", drops, dups, bad)
+	}
+}
+
+// An exact number is that, in each run and wherever a window begins, and the places
+// are spread over the run.
+func TestOddsExact(t *testing.T) {
+	for text, want := range map[string]int{"7/100": 7, "0/100": 0, "1/1": 100, "100/100": 100, "1/50": 2, "33/50": 66} {
+		odds, err := ParseOdds(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := Faults{Bad: odds, Seed: 5}
+		var places [100]int
+		for run := range 400 {
+			n := 0
+			for i := range 100 {
+				if f.Spoils(int64(100*run + i)) {
+					n++
+					places[i]++
+				}
+			}
+			if n != want {
+				t.Errorf("%s: %d of the hundred of run %d; want %d", text, n, run, want)
+			}
+		}
+		for i, n := range places {
+			if mean := 4 * float64(want); float64(n) < mean-6*math.Sqrt(mean) || float64(n) > mean+6*math.Sqrt(mean) {
+				t.Errorf("%s: place %d of a hundred came %d times of 400; want about %.0f", text, i, n, mean)
+			}
+		}
+	}
+	for _, text := range []string{"", "/", "1/", "2/1", "-1/5", "1/0", "1/1e9", "1/1000000001", "2"} {
+		if odds, err := ParseOdds(text); err == nil {
+			t.Errorf("%q: %+v; want an error", text, odds)
+		}
 	}
 }

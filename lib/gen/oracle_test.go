@@ -91,7 +91,7 @@ func expected(f *Faults, honest, list []sent) (c Counts) {
 		c.Duplicated += max(0, n-want[slot])
 	}
 	c.Foreign = max(0, noID-spoiled)
-	if f.Bad == 0 {
+	if f.Bad.Never() {
 		c.Foreign = noID
 	}
 	seen, last := map[int64]bool{}, int64(-1)
@@ -126,7 +126,7 @@ func TestOracle(t *testing.T) {
 			f.Shuffle = 16
 		}
 		if seed%3 == 0 {
-			f.Drop, _ = ParseShare("5%")
+			f.Drop, _ = ParseOdds([]string{"5%", "5/100"}[seed%2])
 		}
 		if seed%4 == 0 {
 			if err := f.SetDup("20%,within=40"); err != nil {

@@ -125,7 +125,7 @@ func (p *Plan) Append(dst []byte, index, now int64) []byte {
 	if index < 0 || index > p.last {
 		panic(fmt.Sprintf("gen: record %d is not between 0 and %d", index, p.last))
 	}
-	e := env{now: now, day: -1}
+	e := env{now: now, day: noDay}
 	return p.append(dst, index, &e)
 }
 
@@ -154,7 +154,7 @@ func (p *Plan) AppendBlock(dst []byte, from, to, step int64, limit int, now int6
 	if from < 0 {
 		panic(fmt.Sprintf("gen: record %d is below 0", from))
 	}
-	e := env{now: now, day: -1}
+	e := env{now: now, day: noDay}
 	for from < to && limit-len(dst) >= p.max {
 		dst = p.append(dst, from, &e)
 		from += step

@@ -15,9 +15,6 @@ func (s *Schema) Template() ([]byte, error) {
 	var out []byte
 	for _, f := range s.forms {
 		p := printer{}
-		if f.root.member("$w") != nil {
-			return nil, f.root.member("$w").src.fail(0, `a field $w can't stand in a template, where it is the weight`, "")
-		}
 		if len(s.forms) > 1 && f.weight != 1 {
 			p.weight = f.weight
 		}
@@ -45,7 +42,11 @@ func (p *printer) print(n *node, depth int) string {
 			items = append(items, `"$w": `+strconv.FormatUint(p.weight, 10))
 		}
 		for i, item := range n.items {
-			items = append(items, quoted(n.names[i])+": "+p.print(item, depth+1))
+			name := n.names[i]
+			if depth == 0 && unweighted("$"+name, true) == name {
+				name = "$" + name
+			}
+			items = append(items, quoted(name)+": "+p.print(item, depth+1))
 		}
 	case arrayNode, listNode, oneNode:
 		open, end = "[", "]"

@@ -13,6 +13,7 @@ func TestPrint(t *testing.T) {
 	var schemas []*Schema
 	for _, args := range []string{
 		"", `a:seq b.c=x{{y}} b.d:=[1,{"x":{}},["{{*3}}","{{one}}"]] e:=null`, `n=1e5 "q\"=\` + "\u00e9", `r:regex,null=2%,[a-z]{2}\d{1,3} s:obj,a=int:1..5,b=pick:x=2:y`,
+		"$w:int,1..9 $$w=x a.$w=y",
 		`t:concat,x\,y\=z,\.id,\:\\ id:seq`,
 	} {
 		s, err := ParseFields(strings.Fields(args))
@@ -54,7 +55,7 @@ func TestPrint(t *testing.T) {
 			t.Errorf("printed twice: %s, %v; was %s", twice, err, text)
 		}
 	}
-	for _, args := range []string{"$w=1", "a:regex,x}}"} {
+	for _, args := range []string{"a:regex,x}}"} {
 		s, _ := ParseFields([]string{args})
 		if text, err := s.Template(); err == nil {
 			t.Errorf("%s is printed as %s; want an error", args, text)

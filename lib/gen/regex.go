@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -114,6 +115,9 @@ var errNothing = errors.New("no string matches it")
 // can't be turned around is refused: a word's edge, or ^ and $ within.
 func parsePattern(text string) (*pattern, error) {
 	tree, err := syntax.Parse(text, syntax.Perl)
+	if err == nil && strings.Contains(text, "|") {
+		tree, err = syntax.Parse(apart(text), syntax.Perl)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +126,63 @@ func parsePattern(text string) (*pattern, error) {
 		return nil, err
 	}
 	return &p, nil
+}
+
+// apart is a valid expression with an empty group at the beginning of each
+// alternative. The parser joins what alternatives have in common (x|y|zz is read
+// as [xy]|zz, PUT|POST|GET as P(?:UT|OST)|GET), after which those that were
+// joined would share the chance of one; it joins nothing that begins with a group.
+func apart(text string) string {
+	var b strings.Builder
+	b.WriteString("()")
+	for i := 0; i < len(text); {
+		n := 1
+		begins := text[i] == '|'
+		switch rest := text[i:]; text[i] {
+		case '\\':
+			if n = min(2, len(rest)); strings.HasPrefix(rest, `\Q`) {
+				n = before(rest, `\E`)
+			}
+		case '[':
+			n = classSize(rest)
+		case '(':
+			begins = true
+			if strings.HasPrefix(rest, "(?") { // (?i), (?i:, (?P<name>
+				n = strings.IndexAny(rest, ":>)") + 1
+				begins = rest[n-1] != ')'
+			}
+		}
+		b.WriteString(text[i : i+n])
+		if i += n; begins {
+			b.WriteString("()")
+		}
+	}
+	return b.String()
+}
+
+// before is the size of text up to and with the next end, or of all of it.
+func before(text, end string) int {
+	if at := strings.Index(text, end); at >= 0 {
+		return at + len(end)
+	}
+	return len(text)
+}
+
+// classSize is the size of the class that a valid expression begins with. A ]
+// that stands first is one of its characters.
+func classSize(text string) int {
+	i := 1
+	if strings.HasPrefix(text[i:], "^") {
+		i++
+	}
+	for first := i; i < len(text) && (text[i] != ']' || i == first); i++ {
+		if rest := text[i:]; text[i] == '\\' {
+			i++
+		} else if strings.HasPrefix(rest, "[:") && strings.Contains(rest, ":]") {
+			i += before(rest, ":]") - 1
+		}
+	}
+	return i + 1
 }
 
 // newPattern turns a tree around. first and last say whether it begins and ends
@@ -162,6 +223,9 @@ func newPattern(t *syntax.Regexp, first, last bool) (p pattern, err error) {
 		return repeated(t.Sub[0], t.Min, t.Max-t.Min, first, last)
 	case syntax.OpConcat:
 		for i, sub := range t.Sub {
+			if isMark(sub) {
+				continue
+			}
 			part, err := newPattern(sub, first && onlyEdges(t.Sub[:i]), last && onlyEdges(t.Sub[i+1:]))
 			if err != nil {
 				return p, err
@@ -200,9 +264,17 @@ func newPattern(t *syntax.Regexp, first, last bool) (p pattern, err error) {
 	return p, errors.New(`the edge of a word (\b, \B) can't be generated`)
 }
 
+// isMark says whether a part is an empty group, as apart adds them.
+func isMark(t *syntax.Regexp) bool {
+	return t.Op == syntax.OpCapture && t.Sub[0].Op == syntax.OpEmptyMatch
+}
+
 // onlyEdges says whether nothing but ^ and $ stands in a row.
 func onlyEdges(row []*syntax.Regexp) bool {
 	for _, t := range row {
+		if isMark(t) {
+			continue
+		}
 		switch t.Op {
 		case syntax.OpBeginText, syntax.OpBeginLine, syntax.OpEndText, syntax.OpEndLine, syntax.OpEmptyMatch:
 		default:
@@ -273,6 +345,10 @@ func cut(ends []rune, lo, hi rune) (part []rune) {
 
 func regexType(k *call) error {
 	a := k.args[0]
+	if at := lateModifier(a.raw); at >= 0 {
+		a.off += at
+		return k.failAt(a, "a modifier stands before the pattern, which is the last argument; a comma of the pattern's own can be [,]")
+	}
 	p, err := parsePattern(a.raw)
 	if err != nil {
 		var bad *syntax.Error
@@ -289,6 +365,17 @@ func regexType(k *call) error {
 	k.leaf(op{kind: opRegex, max: int(size), more: &more{pattern: p}})
 	k.atMost(count)
 	return nil
+}
+
+// lateModifier is where a modifier begins at the end of what should be a pattern;
+// -1 if there is none.
+func lateModifier(text string) int {
+	at := strings.LastIndexByte(text, ',') + 1
+	name, value, ok := strings.Cut(text[at:], "=")
+	if at == 0 || !ok || strings.ContainsAny(value, `[](){}|\`) || !slices.Contains(modifiers, name) {
+		return -1
+	}
+	return at
 }
 
 // PatternLengths are the lengths in characters of the shortest and the longest

@@ -145,7 +145,7 @@ func (t *template) object(src source, weight *uint64) (*node, error) {
 				return nil, t.fail(at, "the weight $w is a whole number from 1 on", "")
 			}
 			*weight = w
-		} else if n.member(name) != nil {
+		} else if name = unweighted(name, weight != nil); n.member(name) != nil {
 			return nil, t.fail(at, "the field "+quoteText(name)+" stands twice in the object", "")
 		} else {
 			n.names, n.items = append(n.names, name), append(n.items, v)
@@ -154,6 +154,15 @@ func (t *template) object(src source, weight *uint64) (*node, error) {
 			return n, nil
 		}
 	}
+}
+
+// unweighted is a member's name. At the top, where $w is the weight, $$w is the
+// member $w, and so on.
+func unweighted(name string, top bool) string {
+	if top && len(name) > 2 && strings.Trim(name, "$") == "w" && strings.HasSuffix(name, "$w") {
+		return name[1:]
+	}
+	return name
 }
 
 func (t *template) array(src source) (*node, error) {

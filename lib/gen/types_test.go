@@ -34,7 +34,7 @@ func TestRegex(t *testing.T) {
 	}{
 		{`[a-c]x?`, 6}, {`^(foo|bar)$`, 2}, {`(?i)go\.`, 4}, {`a|b|^c`, 3}, {`\d{2}`, 100}, {`[^x]`, 94}, {`.`, 95},
 		{`x*`, 9}, {`x+y{2,}`, 9 * 9}, {`["\\\n]`, 3}, {`[а-г]`, 4}, {`a{0}b`, 1}, {`[[:cntrl:]]`, 33}, {`()`, 1},
-		{`[\x00-\x{FFFF}]{3}`, 0}, {`\p{Greek}+`, 0}, {`(\w+\.)+[a-z]{2,4}@\S`, 0}, {`[^\x00-\x7F]`, 0}, {`x,null=1`, 1},
+		{`[\x00-\x{FFFF}]{3}`, 0}, {`\p{Greek}+`, 0}, {`(\w+\.)+[a-z]{2,4}@\S`, 0}, {`[^\x00-\x7F]`, 0}, {`x,nul=1`, 1},
 	} {
 		p := mustCompile(t, &Schema{forms: []form{{mustFields(t, "v:regex,"+c.pattern), 1}}}, 0)
 		match := regexp.MustCompile(`^(?:` + c.pattern + `)$`)
@@ -75,6 +75,36 @@ func TestRegexPlace(t *testing.T) {
 	}
 	if got := string(p.Append(nil, 1, 0)); !regexp.MustCompile(`^\{"a":"<[ab]{2}>","b":"1}"\}\n$`).MatchString(got) {
 		t.Errorf("a template has %s", got)
+	}
+}
+
+// Alternatives are all as likely, whatever they have in common.
+func TestRegexAlternatives(t *testing.T) {
+	for pattern, weights := range map[string]map[string]float64{
+		`x|y|zz`:                 {"x": 1, "y": 1, "zz": 1},
+		`^(GET|PUT|POST|PATCH)$`: {"GET": 1, "PUT": 1, "POST": 1, "PATCH": 1},
+		`v(?:1|10|[|)])`:         {"v1": 2, "v10": 2, "v|": 1, "v)": 1},
+		`(?P<n>aa|ab|(?:c|d))`:   {"aa": 2, "ab": 2, "c": 1, "d": 1},
+		`\Qa|b\E|[]|]x|\|`:       {"a|b": 2, "]x": 1, "|x": 1, "|": 2},
+		`[[:digit:]|]?|(?i)a`:    {"": 11, "a": 11, "A": 11, "0": 1, "1": 1, "2": 1, "3": 1, "4": 1, "5": 1, "6": 1, "7": 1, "8": 1, "9": 1, "|": 1},
+		`|a|ab`:                  {"": 1, "a": 1, "ab": 1},
+	} {
+		const n = 20_000
+		counts, total := map[string]float64{}, 0.0
+		for _, v := range records[string](t, "v:regex,"+pattern, n) {
+			counts[v]++
+		}
+		for _, w := range weights {
+			total += w
+		}
+		if len(counts) != len(weights) {
+			t.Errorf("%s: %v; want %v", pattern, counts, weights)
+		}
+		for v, w := range weights {
+			if want := n * w / total; math.Abs(counts[v]-want) > 5*math.Sqrt(want) {
+				t.Errorf("%s: %q came %.0f times of %d; want about %.0f", pattern, v, counts[v], n, want)
+			}
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func NewVerifier(p *Plan, id ID, f *Faults, level Level, start, end, shard, of i
 
 func newVerifier(p *Plan, id ID, f *Faults, level Level, start, end, shard, of, page int64) *Verifier {
 	bits := int64(2)
-	if f.Dup > 0 {
+	if !f.Dup.Never() {
 		bits = 4
 	}
 	first := start + (shard-start%of+of)%of
@@ -83,7 +83,7 @@ func (v *Verifier) wants(page int64) []uint8 {
 			want[i] = anyCount
 		}
 	}
-	if v.faults.Dup == 0 {
+	if v.faults.Dup.Never() {
 		return want
 	}
 	for s := first; s <= min(last+v.faults.Within, v.slot(v.n-1)); s++ {
@@ -104,7 +104,7 @@ func (v *Verifier) Check(record []byte) string {
 	if jsonscan.Valid(record) == nil {
 		index = v.index(record)
 	}
-	if index < 0 && v.faults.Bad > 0 {
+	if index < 0 && !v.faults.Bad.Never() {
 		v.unread++
 		return ""
 	}
@@ -189,7 +189,7 @@ func (v *Verifier) End() Counts {
 			v.Duplicated += int64(max(want, got) - want)
 		}
 	}
-	if v.faults.Bad > 0 {
+	if !v.faults.Bad.Never() {
 		spoiled := int64(0)
 		for i := range v.n {
 			if s := v.slot(i); v.faults.Spoils(s) && !v.faults.Dropped(s) {

@@ -57,7 +57,7 @@ func value(l []string) []string {
 func TestVerifyFaults(t *testing.T) {
 	p := fields(t, "id:seq,str v:int,1..9 k:seq")
 	id, _ := p.ID([]string{"k"})
-	f := &Faults{Shuffle: 16, End: 5000, Drop: 1 << 61, Seed: 3}
+	f := &Faults{Shuffle: 16, End: 5000, Drop: Odds{share: 1 << 61}, Seed: 3}
 	if err := f.SetDup("20%"); err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func (c *compiler) fresh() string {
 }
 
 // bind compiles source as patterns | body. Destructuring is taken apart into
-// bindings of single variables, which see the same input as the body.
+// bindings of single variables.
 func (c *compiler) bind(n *syntax.Bind, u *unit, b *binding) code {
 	if len(n.Patterns) > 1 {
 		return c.alternatives(n, u, b)
@@ -84,7 +84,8 @@ func variable(name string, at syntax.Span) *syntax.Pattern {
 	return &syntax.Pattern{Span: at, Var: name}
 }
 
-// destructure is source as p | body with patterns that are variables only.
+// destructure is source as p | body with patterns that are variables only. A key
+// that is computed sees the value that is taken apart.
 func (c *compiler) destructure(source syntax.Node, p *syntax.Pattern, body syntax.Node) syntax.Node {
 	if p.Var != "" {
 		return &syntax.Bind{Span: p.Span, Source: source, Patterns: []*syntax.Pattern{p}, Body: body}
@@ -102,7 +103,10 @@ func (c *compiler) destructure(source syntax.Node, p *syntax.Pattern, body synta
 		if pair.Key != nil {
 			name := c.fresh()
 			body = c.destructure(member(&syntax.Var{Span: pair.At, Name: name}), pair.Value, body)
-			body = c.destructure(pair.Key, variable(name, pair.At), body)
+			key := &syntax.Binary{
+				Span: pair.At, Op: "|", Left: &syntax.Var{Span: p.Span, Name: whole}, Right: pair.Key,
+			}
+			body = c.destructure(key, variable(name, pair.At), body)
 			continue
 		}
 		if pair.Value != nil {
@@ -114,8 +118,8 @@ func (c *compiler) destructure(source syntax.Node, p *syntax.Pattern, body synta
 	return c.destructure(source, variable(whole, p.Span), body)
 }
 
-// alternatives compiles source as p ?// q ... | body: where p, or the body with
-// p, fails, q is tried. The variables of all patterns exist in each, as null.
+// alternatives compiles source as p ?// q ... | body. The variables of all patterns
+// exist in each, as null where the pattern does not have them.
 func (c *compiler) alternatives(n *syntax.Bind, u *unit, b *binding) code {
 	whole := c.fresh()
 	var names []string
@@ -132,28 +136,20 @@ func (c *compiler) alternatives(n *syntax.Bind, u *unit, b *binding) code {
 		tries = append(tries, body)
 	}
 	chain := &hook{n.Span, func(u *unit, b *binding) code {
-		k := c.code(tries[len(tries)-1], u, b)
-		for i := len(tries) - 2; i >= 0; i-- {
-			k = c.orTry(c.code(tries[i], u, b), k)
+		parts := make([]code, len(tries))
+		for i, try := range tries {
+			parts[i] = c.code(try, u, b)
 		}
-		return k
+		return code{gen: func(next step, x context) step {
+			s := &alternativesStep{make([]step, len(parts))}
+			for i, k := range parts {
+				last := i == len(parts)-1
+				s.parts[i] = k.link(next, context{x.paths, x.direct && last})
+			}
+			return s
+		}}
 	}}
 	return c.code(c.destructure(n.Source, variable(whole, n.Span), chain), u, b)
-}
-
-// orTry is first, or second over the same input where first fails.
-func (c *compiler) orTry(first, second code) code {
-	k := code{}
-	if first.e != nil && second.e != nil {
-		if k.e = (&alternativeExpr{first.e, second.e}); first.gen == nil && second.gen == nil {
-			return k
-		}
-	}
-	k.gen = func(next step, x context) step {
-		x.direct = false
-		return &tryStep{first.link(&passStep{next}, x), second.link(next, x), true}
-	}
-	return k
 }
 
 // distinct is p where each variable is there once: of several of one name the one

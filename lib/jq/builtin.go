@@ -119,20 +119,19 @@ func makeForms() map[string]form {
 			return c.limited(c.code(n.Args[1], u, b), c.code(n.Args[0], u, b), u)
 		},
 		"last/1":       (*compiler).lastOf,
+		"until/2":      (*compiler).until,
 		"fromstream/1": (*compiler).gathering,
-		"isempty/1": func(c *compiler, n *syntax.Call, u *unit, b *binding) code {
-			return code{e: &existsExpr{c.code(n.Args[0], u, b).first(u), json.FromBool(false)}}
-		},
-		"any/0":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
-		"any/1":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
-		"any/2":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
-		"all/0":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
-		"all/1":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
-		"all/2":   func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
-		"range/1": (*compiler).ranging,
-		"range/2": (*compiler).ranging,
-		"range/3": (*compiler).ranging,
-		"now/0":   (*compiler).nowCall,
+		"isempty/1":    (*compiler).isEmpty,
+		"any/0":        func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
+		"any/1":        func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
+		"any/2":        func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, true, u, b) },
+		"all/0":        func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
+		"all/1":        func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
+		"all/2":        func(c *compiler, n *syntax.Call, u *unit, b *binding) code { return c.anyAll(n, false, u, b) },
+		"range/1":      (*compiler).ranging,
+		"range/2":      (*compiler).ranging,
+		"range/3":      (*compiler).ranging,
+		"now/0":        (*compiler).nowCall,
 		"env/0": func(c *compiler, _ *syntax.Call, _ *unit, _ *binding) code {
 			return constant(c.environment())
 		},
@@ -187,14 +186,15 @@ func (c *compiler) gettingPath(n *syntax.Call, u *unit, b *binding) code {
 	return k
 }
 
-// limited is limit(n; source); limit(1; ...) has at most one output.
+// limited is limit(n; source); limit(1; ...) has at most one output, unless a
+// "?//" in it catches the break by which it ends, as it does in jq.
 func (c *compiler) limited(source, n code, u *unit) code {
 	k := c.nest(u, []code{n}, func(slots []int, next step, x context) step {
 		count, label := u.slot(), u.slot()
 		s := source.link(&countStep{slots[0], count, label, next}, context{paths: x.paths})
 		return &limitStep{slots[0], count, label, s}
 	})
-	if v, ok := n.constant(); ok && v.Kind() == json.KindNumber && v.Float() == 1 {
+	if v, ok := n.constant(); ok && v.Kind() == json.KindNumber && v.Float() == 1 && !c.retries {
 		k.e = source.first(u)
 	}
 	return k
@@ -240,8 +240,30 @@ func (s *lastEndStep) run(m *machine, v json.Value, p *cell) signal {
 	return s.next.run(m, f.slots[s.slot], f.cells[s.place])
 }
 
+// retriedLibrary are jq's own definitions of functions that are left by a break.
+// They count where a "?//" may catch it. It is never changed.
+var retriedLibrary = map[string]string{
+	"isempty/1": `def isempty(g): label $go | (g | false, break $go), true;`,
+	"any/2":     `def any(generator; condition): isempty(first(generator | condition or empty)) | not;`,
+	"all/2":     `def all(generator; condition): isempty(first(generator | condition and empty));`,
+}
+
+func (c *compiler) retried(name string, n *syntax.Call, u *unit, b *binding) code {
+	return c.function(c.fromLibrary(name, retriedLibrary[name]), n, u, b)
+}
+
+func (c *compiler) isEmpty(n *syntax.Call, u *unit, b *binding) code {
+	if c.retries {
+		return c.retried("isempty/1", n, u, b)
+	}
+	return code{e: &existsExpr{c.code(n.Args[0], u, b).first(u), json.FromBool(false)}}
+}
+
 // anyAll is any and all: it looks for the first output that decides.
 func (c *compiler) anyAll(n *syntax.Call, is bool, u *unit, b *binding) code {
+	if c.retries && len(n.Args) == 2 {
+		return c.retried(n.Name+"/2", n, u, b)
+	}
 	source, cond := each(false), identity
 	switch len(n.Args) {
 	case 1:

@@ -56,6 +56,9 @@ type closure struct {
 // 400 bytes of stack (measured): it is at most a tenth of what Go allows.
 const maxDepth = 250_000
 
+// tooDeep is the error of what goes beyond it.
+const tooDeep = "recursion is too deep"
+
 func (m *machine) newFrame(u *unit) *frame {
 	f := m.spare
 	if f == nil {
@@ -103,7 +106,7 @@ func (m *machine) enter(u *unit, f *frame, v json.Value, p *cell) signal {
 			m.depth -= u.weight + held
 			m.release(f)
 			m.frame = caller
-			return m.raise(fault{form: asText, text: "recursion is too deep"})
+			return m.raise(fault{form: asText, text: tooDeep})
 		}
 		m.frame = f
 		sig = u.entry.run(m, v, p)
@@ -210,7 +213,7 @@ func (returnStep) run(m *machine, v json.Value, p *cell) signal {
 	f := m.frame
 	if m.depth += f.back; m.depth > maxDepth {
 		m.depth -= f.back
-		return m.raise(fault{form: asText, text: "recursion is too deep"})
+		return m.raise(fault{form: asText, text: tooDeep})
 	}
 	m.frame = f.caller
 	sig := f.next.run(m, v, p)

@@ -54,7 +54,7 @@ func has(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case v.Kind() == json.KindNull:
 		return json.FromBool(false), one
 	case v.Kind() == json.KindObject && a.Kind() == json.KindString:
-		_, ok := v.Object().Get(a.Str())
+		_, ok := v.Field(a.Str())
 		return json.FromBool(ok), one
 	case v.Kind() == json.KindArray && a.Kind() == json.KindNumber:
 		f := a.Float()
@@ -311,18 +311,31 @@ func bsearch(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	if v.Kind() != json.KindArray {
 		return m.fail(fault{form: withValue, text: "cannot be searched from", a: v})
 	}
-	i, ok := slices.BinarySearchFunc(v.Array().Elems(), a, json.Compare)
-	if !ok {
-		i = -1 - i
+	// Of equal elements, and where nothing is in order, it is the one that jq finds.
+	elems, from, to := v.Array().Elems(), 0, v.Array().Len()
+	for from < to {
+		middle := (from + to) / 2
+		switch order := json.Compare(a, elems[middle]); {
+		case order == 0:
+			return json.FromInt(int64(middle)), one
+		case order < 0:
+			to = middle
+		default:
+			from = middle + 1
+		}
 	}
-	return json.FromInt(int64(i)), one
+	return json.FromInt(int64(-1 - from)), one
 }
 
 func setpath(m *machine, v, a, b json.Value) (json.Value, outcome) {
-	if a.Kind() != json.KindArray {
+	return setpathIn(m, v, a, b, nil)
+}
+
+func setpathIn(m *machine, v, path, to json.Value, own owned) (json.Value, outcome) {
+	if path.Kind() != json.KindArray {
 		return m.failText("Path must be specified as an array")
 	}
-	return setPath(m, v, a.Array().Elems(), b, nil)
+	return setPath(m, v, path.Array().Elems(), to, own)
 }
 
 func getpath(m *machine, v, a, _ json.Value) (json.Value, outcome) {

@@ -76,6 +76,8 @@ type compiler struct {
 	patterns   int
 	readsInput bool
 	worldly    bool
+	retries    bool            // there are patterns with "?//", which catch breaks, too
+	defined    map[string]bool // the names of the program's own functions and parameters
 	size       int
 	names      int
 	globals    map[string]int
@@ -97,6 +99,7 @@ func compile(text *file, tree *syntax.Program, opts Options) (p *Program, err er
 	c := &compiler{
 		file: text, atFile: text, opts: opts, modules: map[string]*aModule{},
 		globals: map[string]int{}, library: map[string]*function{}, forms: makeForms(),
+		defined: map[string]bool{},
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -119,6 +122,7 @@ func compile(text *file, tree *syntax.Program, opts Options) (p *Program, err er
 		body = &syntax.Define{Span: tree.Defs[i].Span, Def: tree.Defs[i], Rest: body}
 	}
 	c.checkMeta(tree)
+	c.survey(tree)
 	scope := c.imports(tree, c.home())
 	main := &unit{}
 	k := c.code(body, main, scope)

@@ -128,13 +128,15 @@ func appendPadded(dst []byte, n, width int) []byte {
 // is missing is what C has for zero: the year 1900, and the day before the first.
 func brokenDown(a *json.Array, zone *time.Location) (time.Time, bool) {
 	n, micros := [6]int{1900}, 0.0
-	for i, x := range a.Elems() {
+	for i, x := range a.Elems()[:min(a.Len(), 8)] {
 		if x.Kind() != json.KindNumber || !(math.Abs(x.Float()) < 1<<31) {
 			return time.Time{}, false
 		}
 		if i < len(n) {
 			whole := math.Trunc(x.Float())
-			n[i] = int(whole)
+			if n[i] = int(whole); i == 0 { // C counts years from 1900
+				n[i] = 1900 + int(x.Float()-1900)
+			}
 			if i == 5 {
 				micros = max(0, min(math.Round((x.Float()-whole)*1e6), 999_999))
 			}
@@ -190,7 +192,11 @@ func strptime(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	if o != one {
 		return v, o
 	}
-	return components(p.year, p.month, p.day, p.hour, p.minute, p.seconds(), p.weekday, p.yearDay), one
+	out := components(p.year, p.month, p.day, p.hour, p.minute, p.seconds(), p.weekday, p.yearDay)
+	if p.rest != "" { // which begins with white space; jq hands it on
+		out.Array().Append(json.FromString(p.rest))
+	}
+	return out, one
 }
 
 func scanTime(m *machine, v, format json.Value) (*parsedTime, outcome) {

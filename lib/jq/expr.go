@@ -30,6 +30,10 @@ func (e *fieldExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	if v.Kind() != json.KindObject {
 		return e.miss(m, v)
 	}
+	if v.IsText() {
+		out, _ := v.Field(e.key)
+		return out, one
+	}
 	o := v.Object()
 	shape, at := o.Shape(), &m.sites[e.site]
 	if shape == nil || shape != at.shape {
@@ -207,24 +211,13 @@ type tryExpr struct{ body, handler expr }
 
 func (e *tryExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	out, o := e.body.eval(m, v)
-	if o != failed || m.why != byError {
+	if o != failed || !m.raised() {
 		return out, o
 	}
 	if e.handler == nil {
 		return json.Value{}, none
 	}
-	return e.handler.eval(m, m.fault.value())
-}
-
-// alternativeExpr is what "?//" becomes: the second where the first fails.
-type alternativeExpr struct{ first, second expr }
-
-func (e *alternativeExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
-	out, o := e.first.eval(m, v)
-	if o != failed || m.why != byError {
-		return out, o
-	}
-	return e.second.eval(m, v)
+	return e.handler.eval(m, m.caught())
 }
 
 // slotExpr is a variable of the running function; outerExpr is one of a function

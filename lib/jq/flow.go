@@ -2,12 +2,11 @@ package jq
 
 import "ndjsontools/lib/json"
 
-// tryStep is try body catch handler, and "a ?// b" (same), whose handler sees
-// the input instead of the error. Body ends in a passStep.
+// tryStep is try body catch handler. Body ends in a passStep. As in jq, a break in
+// the body is caught, too.
 type tryStep struct {
 	body    step
 	handler step // nil: nothing
-	same    bool
 }
 
 func (s *tryStep) run(m *machine, v json.Value, p *cell) signal {
@@ -15,17 +14,15 @@ func (s *tryStep) run(m *machine, v json.Value, p *cell) signal {
 		return more
 	}
 	switch {
-	case m.why != byError:
+	case !m.raised():
 		return stop
 	case m.bypass > 0:
 		m.bypass--
 		return stop
 	case s.handler == nil:
 		return more
-	case s.same:
-		return s.handler.run(m, v, p)
 	}
-	return s.handler.run(m, m.fault.value(), p)
+	return s.handler.run(m, m.caught(), p)
 }
 
 // passStep hands an output out of a try's body: from here on it does not catch.
@@ -33,10 +30,30 @@ type passStep struct{ next step }
 
 func (s *passStep) run(m *machine, v json.Value, p *cell) signal {
 	sig := s.next.run(m, v, p)
-	if sig == stop && m.why == byError {
+	if sig == stop && m.raised() {
 		m.bypass++
 	}
 	return sig
+}
+
+// alternativesStep is "a ?// b ...": the next one where one fails. As in jq, which
+// returns to it for as long as there is one left, it does not matter where: in
+// the pattern, in the body or in what comes behind it, nor whether it is an error
+// or a break, whose label may well be outside. Only a recursion that is too deep is
+// not begun again.
+type alternativesStep struct{ parts []step }
+
+func (s *alternativesStep) run(m *machine, v json.Value, p *cell) signal {
+	last := len(s.parts) - 1
+	for _, part := range s.parts[:last] {
+		if part.run(m, v, p) != stop {
+			return more
+		}
+		if !m.raised() || m.why == byError && m.fault.text == tooDeep {
+			return stop
+		}
+	}
+	return s.parts[last].run(m, v, p)
 }
 
 // labelStep is label $slot | body.
@@ -147,7 +164,7 @@ func (e *firstExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	if e.source.run(m, v, nil) != stop {
 		return v, none
 	}
-	if !m.landed(label) {
+	if m.why != byCapture || m.target != label {
 		return v, failed
 	}
 	return f.slots[e.slot], one
@@ -159,8 +176,8 @@ type captureStep struct{ slot, label int }
 func (s *captureStep) run(m *machine, v json.Value, _ *cell) signal {
 	f := m.frame
 	f.slots[s.slot] = v
-	label, _ := f.slots[s.label].Int64()
-	m.breakTo(label)
+	m.why, m.bypass = byCapture, 0
+	m.target, _ = f.slots[s.label].Int64()
 	return stop
 }
 

@@ -1,6 +1,9 @@
 package jq
 
-import "ndjsontools/lib/jq/syntax"
+import (
+	"ndjsontools/lib/jq/syntax"
+	"ndjsontools/lib/json"
+)
 
 // loop compiles the source and the patterns of reduce and foreach, with what is
 // to happen for each match in the place of a body.
@@ -13,7 +16,7 @@ func (c *compiler) loop(source syntax.Node, patterns []*syntax.Pattern, u *unit,
 func (c *compiler) reduce(n *syntax.Reduce, u *unit, b *binding) code {
 	start := c.code(n.Init, u, b)
 	slot, place, own := u.slot(), u.cell(), -1
-	if isLinear(n.Update) {
+	if c.isLinear(n.Update) {
 		own = u.own()
 	}
 	from := c.file // this may be compiled when another one is at hand
@@ -51,7 +54,7 @@ func (c *compiler) reduce(n *syntax.Reduce, u *unit, b *binding) code {
 func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
 	start := c.code(n.Init, u, b)
 	slot, place, own := u.slot(), u.cell(), -1
-	if isLinear(n.Update) {
+	if c.isLinear(n.Update) {
 		own = u.own()
 	}
 	from := c.file
@@ -64,10 +67,11 @@ func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
 			if own >= 0 && !x.paths {
 				update, single = c.linear(n.Update, u, b, own)
 			}
-			if single {
-				next = &lendStep{own, next}
-			} else {
+			switch {
+			case !single:
 				update = c.code(n.Update, u, b)
+			case n.Extract == nil || !c.isFresh(n.Extract):
+				next = &lendStep{own, next}
 			}
 			if n.Extract != nil {
 				extract = c.code(n.Extract, u, b)
@@ -81,6 +85,44 @@ func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
 		begin := &beginStep{dot, path, slot, place, own, rounds.link(nil, context{})}
 		return &keepPathStep{dot, path, start.link(begin, x)}
 	}}
+}
+
+// until compiles until(cond; update). In jq it is a recursion; as a node it can own
+// its state, as a reduce does. Paths, and what has several outputs, take jq's way.
+func (c *compiler) until(n *syntax.Call, u *unit, b *binding) code {
+	k := c.function(c.fromLibrary("until/2", library["until/2"]), n, u, b)
+	own := -1
+	cond, update, single := c.code(n.Args[0], u, b), code{}, false
+	if c.isLinear(n.Args[1]) {
+		own = u.own()
+		update, single = c.linear(n.Args[1], u, b, own)
+	}
+	if !single {
+		update = c.code(n.Args[1], u, b)
+	}
+	if cond.e != nil && update.e != nil {
+		k.e = &untilExpr{cond.e, update.e, own}
+	}
+	return k
+}
+
+type untilExpr struct {
+	cond, update expr
+	own          int
+}
+
+func (e *untilExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
+	m.frame.disown(e.own)
+	for {
+		enough, o := e.cond.eval(m, v)
+		if o != one || enough.Truthy() {
+			m.frame.disown(e.own)
+			return v, o
+		}
+		if v, o = e.update.eval(m, v); o != one {
+			return v, o
+		}
+	}
 }
 
 // pathsOf compiles path(f).

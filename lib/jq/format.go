@@ -4,9 +4,11 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 )
 
 // formats are what "@name" does to a value. It is never changed.
@@ -87,6 +89,7 @@ func (e *textExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 	m.scratch = nil // the pieces may be strings with pieces, too
 	defer func() { m.scratch = out[:0] }()
 	out = out[:0]
+	var head json.Value // a long string at the start
 	for i := range e.pieces {
 		p := &e.pieces[i]
 		if p.value == nil {
@@ -97,30 +100,48 @@ func (e *textExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		if o != one {
 			return x, o
 		}
-		if x.Kind() != json.KindString || !e.plain {
-			if e.plain {
-				out = json.Append(out, x)
-				continue
-			}
+		switch {
+		case !e.plain:
 			if x, o = e.format(m, x, json.Value{}, json.Value{}); o != one {
 				return x, o
 			}
+		case x.Kind() != json.KindString:
+			out = json.Append(out, x)
+			continue
+		case i == 0 && len(x.Str()) >= longHead:
+			head = x
+			continue
 		}
 		out = append(out, x.Str()...)
+	}
+	if head.Kind() == json.KindString {
+		return m.sums.Join(head, json.FromString(string(out))), one
 	}
 	return json.FromString(string(out)), one
 }
 
+// What characters become; a NUL is \0 to all of these, as with jq. To build one
+// takes longer than to use it on a field.
+var (
+	csvEscapes  = strings.NewReplacer(`"`, `""`, "\x00", `\0`)
+	tsvEscapes  = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`, "\x00", `\0`)
+	shEscapes   = strings.NewReplacer("'", `'\''`, "\x00", `\0`)
+	htmlEscapes = strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "'", "&apos;", `"`, "&quot;", "\x00", `\0`)
+)
+
+// longHead is the length in bytes from which a string at the start may be the text
+// so far of a fold: the rest is put behind it, as with "+".
+const longHead = 256
+
 func formatCSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	return row(m, v, "csv", ",", func(out []byte, s string) []byte {
-		return append(append(append(out, '"'), strings.ReplaceAll(s, `"`, `""`)...), '"')
+		return append(append(append(out, '"'), csvEscapes.Replace(s)...), '"')
 	})
 }
 
 func formatTSV(m *machine, v, _, _ json.Value) (json.Value, outcome) {
-	escape := strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
 	return row(m, v, "tsv", "\t", func(out []byte, s string) []byte {
-		return append(out, escape.Replace(s)...)
+		return append(out, tsvEscapes.Replace(s)...)
 	})
 }
 
@@ -148,8 +169,7 @@ func row(m *machine, v json.Value, kind, separator string, text func([]byte, str
 
 func formatHTML(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
-	escape := strings.NewReplacer("<", "&lt;", ">", "&gt;", "&", "&amp;", "'", "&apos;", `"`, "&quot;")
-	return json.FromString(escape.Replace(s.Str())), one
+	return json.FromString(htmlEscapes.Replace(s.Str())), one
 }
 
 func formatSh(m *machine, v, _, _ json.Value) (json.Value, outcome) {
@@ -167,7 +187,7 @@ func formatSh(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 			return m.fail(fault{form: withValue, text: "can not be escaped for shell", a: x})
 		case json.KindString:
 			out = append(out, '\'')
-			out = append(out, strings.ReplaceAll(x.Str(), "'", `'\''`)...)
+			out = append(out, shEscapes.Replace(x.Str())...)
 			out = append(out, '\'')
 		default:
 			out = json.Append(out, x)
@@ -206,10 +226,18 @@ func formatURID(m *machine, v, a, b json.Value) (json.Value, outcome) {
 		out = append(out, byte(hexDigit(rest[1])<<4|hexDigit(rest[2])))
 		rest = rest[3:]
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	if !utf8.Valid(out) {
+		return m.fail(fault{form: withValue, text: "is not a valid uri encoding", a: s})
+	}
+	return json.FromString(string(out)), one
 }
 
-func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
+func hexDigit(c byte) int {
+	if c >= 'A' && c <= 'F' {
+		c |= 0x20
+	}
+	return strings.IndexByte("0123456789abcdef", c)
+}
 
 func formatBase32(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
@@ -221,6 +249,11 @@ func formatBase64(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	return json.FromString(base64.StdEncoding.EncodeToString([]byte(s.Str()))), one
 }
 
+// mended is what was decoded, with U+FFFD for what is not UTF-8 in it.
+func mended(text []byte) json.Value {
+	return json.FromString(jsonscan.MendString(string(text)))
+}
+
 // formatBase32d takes padding or leaves it.
 func formatBase32d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
@@ -228,19 +261,22 @@ func formatBase32d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	if err != nil {
 		return m.fail(fault{form: withValue, text: "is not valid base32 data", a: s})
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	return mended(out), one
 }
 
-// formatBase64d takes padding or leaves it, as jq does.
+const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// formatBase64d reads up to the first =, as jq does, and asks for no padding. The
+// library would also skip line breaks.
 func formatBase64d(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	s, _ := tostring(m, v, a, b)
-	text := strings.TrimRight(s.Str(), "=")
-	if len(text)%4 == 1 {
-		return m.fail(fault{form: withValue, text: "trailing base64 byte found", a: s})
+	text, _, _ := strings.Cut(s.Str(), "=")
+	if strings.TrimLeft(text, base64Digits) != "" {
+		return m.fail(fault{form: withValue, text: "is not valid base64 data", a: s})
 	}
 	out, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil {
-		return m.fail(fault{form: withValue, text: "is not valid base64 data", a: s})
+		return m.fail(fault{form: withValue, text: "trailing base64 byte found", a: s})
 	}
-	return json.FromString(strings.ToValidUTF8(string(out), "\uFFFD")), one
+	return mended(out), one
 }

@@ -46,7 +46,7 @@ func FuzzLikeGojq(f *testing.F) {
 			t.Fatalf("Compile(%s): %v", program, err)
 		}
 		want, wantErr, ok := runGojq(code, input)
-		got, gotErr := runOnce(NewRunner(p), decode(t, input))
+		got, gotErr := runBoth(t, NewRunner(p), decode(t, input))
 		if !ok || gotErr != nil && gojqExtends[gotErr.Error()] {
 			return
 		}

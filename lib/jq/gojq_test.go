@@ -114,7 +114,7 @@ func TestValuesLikeGojq(t *testing.T) {
 				continue
 			}
 			compared++
-			got, gotErr := runOnce(r, decode(t, input))
+			got, gotErr := runBoth(t, r, decode(t, input))
 			want, wantErr, ok := runGojq(theirs, input)
 			if !ok {
 				continue

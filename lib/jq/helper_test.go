@@ -1,6 +1,8 @@
 package jq
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,7 +32,25 @@ func outputs(t testing.TB, program, input string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return runOnce(NewRunner(p), decode(t, input))
+	return runBoth(t, NewRunner(p), decode(t, input))
+}
+
+// runBoth is runOnce over a value that is decoded, and then over the same one as
+// text at first, which must give the same.
+func runBoth(t testing.TB, r *Runner, v json.Value) ([]string, error) {
+	t.Helper()
+	var d json.Decoder
+	input := json.Append(nil, v)
+	text := d.Defer(input)
+	if v.Kind() == json.KindObject && !text.IsText() {
+		t.Fatalf("%s is decoded; want text", input)
+	}
+	got, err := runOnce(r, v)
+	again, failure := runOnce(r, text)
+	if !slices.Equal(again, got) || fmt.Sprint(failure) != fmt.Sprint(err) {
+		t.Errorf("%s over %s: got %q, %v over the text; %q, %v when it is decoded", r.program, input, again, failure, got, err)
+	}
+	return got, err
 }
 
 func runOnce(r *Runner, v json.Value) ([]string, error) {

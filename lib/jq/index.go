@@ -12,7 +12,7 @@ func index(m *machine, v, key json.Value) (json.Value, outcome) {
 	switch v.Kind() {
 	case json.KindObject:
 		if key.Kind() == json.KindString {
-			out, _ := v.Object().Get(key.Str())
+			out, _ := v.Field(key.Str())
 			return out, one
 		}
 	case json.KindArray:
@@ -93,6 +93,10 @@ func bound(v json.Value, otherwise, n int, round func(float64) float64) (int, bo
 
 const badSlice = "Array/string slice indices must be integers"
 
+// worthView is the length of arrays from which a slice of more than half of one is
+// no copy: a loop that takes off an element at a time would copy all each time.
+const worthView = 64
+
 func slice(m *machine, v, key json.Value) (json.Value, outcome) {
 	n := 0
 	switch v.Kind() {
@@ -110,6 +114,9 @@ func slice(m *machine, v, key json.Value) (json.Value, outcome) {
 	case v.Kind() == json.KindArray:
 		if from == 0 && to == n {
 			return v, one
+		}
+		if to-from > n/2 && n >= worthView {
+			return v.Array().View(from, to).Value(), one
 		}
 		return v.Array().Slice(from, to).Value(), one
 	}

@@ -48,7 +48,7 @@ func TestOutputs(t *testing.T) {
 		{`try (try (1, 2) | if . == 2 then error("out") else . end) catch .`, `null`, `1 "out"`},
 		{`try error({a: 1}) catch .a`, `null`, `1`},
 		{`try error(null) catch .`, `null`, `null`},
-		{`[label $out | (try (1, break $out, 2) catch "no")]`, `null`, `[1]`},
+		{`[label $out | (try (1, break $out, 2) catch "no")]`, `null`, `[1,"no"]`},
 		{`[label $a | label $b | 1, break $a, 2], 3`, `null`, `[1] 3`},
 		{`def f: label $x | (1, break $x, 2); [f, f]`, `null`, `[1,1]`},
 		{`first(1, error("never"))`, `null`, `1`},

@@ -1,6 +1,8 @@
 package jq
 
 import (
+	"slices"
+
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
 )
@@ -11,11 +13,12 @@ import (
 // one copy, not one for each key. What qualifies is decided here, on the tree,
 // and is meant to be obviously right rather than complete:
 //
-//   - the update is an assignment, ". + x", "." itself, or a pipe or an if of
-//     such: nothing in it can keep the whole state;
+//   - the update is an assignment, ". + x", ". * x", setpath, "." itself, or a
+//     pipe, an if or a binding of such: nothing in it can keep the whole state;
 //   - an assignment has one path at most (the paths of several come from the
 //     state as it was);
 //   - what is assigned or added is new, or comes from outside: fresh;
+//   - what a variable is bound to is fresh, or no container;
 //   - every part has one output at most: a second one would start from a state
 //     that the first one has changed.
 //
@@ -25,63 +28,101 @@ import (
 // that handing out something that is not owned hands out nothing that is.
 
 // isLinear tells whether update qualifies.
-func isLinear(update syntax.Node) bool {
+func (c *compiler) isLinear(update syntax.Node) bool {
 	switch n := update.(type) {
 	case *syntax.Identity:
 		return true
 	case *syntax.If:
-		return isLinear(n.Then) && (n.Else == nil || isLinear(n.Else))
+		return c.isLinear(n.Then) && (n.Else == nil || c.isLinear(n.Else))
 	case *syntax.Binary:
 		switch n.Op {
 		case "|":
-			return isLinear(n.Left) && isLinear(n.Right)
+			return c.isLinear(n.Left) && c.isLinear(n.Right)
 		case "|=":
 			return true
 		case "=", "+=", "-=", "*=", "/=", "%=", "//=":
-			return isFresh(n.Right)
-		case "+":
+			return c.isFresh(n.Right)
+		case "+", "*":
 			_, dot := n.Left.(*syntax.Identity)
-			return dot && isFresh(n.Right)
+			return dot && c.isFresh(n.Right)
 		}
+	case *syntax.Bind:
+		return len(n.Patterns) == 1 && n.Patterns[0].Var != "" && c.isLinear(n.Body)
+	case *syntax.Call:
+		return n.Name == "setpath" && len(n.Args) == 2 && !c.defined[n.Name] && c.isFresh(n.Args[0]) && c.isFresh(n.Args[1])
 	}
 	return false
 }
 
 // isFresh tells whether no output of n can be, or hold, a container of n's input.
-func isFresh(n syntax.Node) bool {
+func (c *compiler) isFresh(n syntax.Node) bool {
 	switch n := n.(type) {
 	case *syntax.Constant, *syntax.Number, *syntax.String, *syntax.Format, *syntax.Loc, *syntax.Var, *syntax.Negate:
 		return true
 	case *syntax.Binary:
 		switch n.Op {
-		case "==", "!=", "<", "<=", ">", ">=", "and", "or":
+		case "==", "!=", "<", "<=", ">", ">=", "and", "or", "/", "%":
 			return true
 		case "|":
-			return isFresh(n.Left) || isFresh(n.Right)
-		case "+", "-", "*", "/", "%", "//":
-			return isFresh(n.Left) && isFresh(n.Right)
+			return c.isFresh(n.Left) || c.isFresh(n.Right)
+		case "+", "-", "*":
+			return c.isFresh(n.Left) && c.isFresh(n.Right) || c.isScalar(n.Left) || c.isScalar(n.Right)
+		case "//":
+			return c.isFresh(n.Left) && c.isFresh(n.Right)
 		}
+	case *syntax.Call:
+		return freshCalls[n.Name] && !c.defined[n.Name]
+	case *syntax.Comma:
+		return !slices.ContainsFunc(n.Parts, func(part syntax.Node) bool { return !c.isFresh(part) })
 	case *syntax.Array:
-		return n.Body == nil || isFresh(n.Body)
+		return n.Body == nil || c.isFresh(n.Body)
 	case *syntax.Object:
 		for _, p := range n.Pairs {
-			if _, isVar := p.Key.(*syntax.Var); p.Value == nil && !isVar || p.Value != nil && !isFresh(p.Value) {
+			if _, isVar := p.Key.(*syntax.Var); p.Value == nil && !isVar || p.Value != nil && !c.isFresh(p.Value) {
 				return false
 			}
 		}
 		return true
 	case *syntax.If:
-		return isFresh(n.Then) && n.Else != nil && isFresh(n.Else)
+		return c.isFresh(n.Then) && n.Else != nil && c.isFresh(n.Else)
 	case *syntax.Index:
-		return isFresh(n.Base)
+		return c.isFresh(n.Base)
 	}
 	return false
+}
+
+// isScalar tells whether an output of n is neither null nor a container: a sum with
+// it is no container, and new.
+func (c *compiler) isScalar(n syntax.Node) bool {
+	switch n := n.(type) {
+	case *syntax.Number, *syntax.String, *syntax.Format:
+		return true
+	case *syntax.Call:
+		return n.Name == "length" && !c.defined[n.Name]
+	}
+	return false
+}
+
+// freshCalls are functions of the language whose outputs are no part of their
+// input, with any number of arguments. What the program defines by the same name
+// is none of them. It is never changed.
+var freshCalls = map[string]bool{
+	"length": true, "utf8bytelength": true, "type": true, "keys": true, "keys_unsorted": true,
+	"has": true, "contains": true, "inside": true, "in": true, "not": true, "tostring": true,
+	"tojson": true, "tonumber": true, "ascii_downcase": true, "ascii_upcase": true, "startswith": true,
+	"endswith": true, "test": true, "split": true, "join": true, "explode": true, "implode": true,
+	"floor": true, "ceil": true, "round": true, "sqrt": true, "now": true, "todate": true,
+	"range": true, "input": true, "inputs": true, "input_line_number": true, "any": true, "all": true, "isempty": true, "infinite": true, "nan": true,
 }
 
 // linear compiles an update that qualifies on the tree, and reports whether its
 // parts have one output at most.
 func (c *compiler) linear(update syntax.Node, u *unit, b *binding, own int) (code, bool) {
 	switch n := update.(type) {
+	case *syntax.Bind:
+		return c.linearBinding(n, u, b, own)
+	case *syntax.Call:
+		return c.linearSetpath(n, u, b, own)
 	case *syntax.If:
 		cond, othr, ok := c.code(n.Cond, u, b), identity, true
 		then, single := c.linear(n.Then, u, b, own)
@@ -101,9 +142,9 @@ func (c *compiler) linear(update syntax.Node, u *unit, b *binding, own int) (cod
 				return code{}, false
 			}
 			return c.pipe(left, right), true
-		case "+":
+		case "+", "*":
 			right := c.code(n.Right, u, b)
-			return code{e: &growExpr{right.e, own}}, right.e != nil
+			return code{e: &growExpr{right.e, own, n.Op == "*"}}, right.e != nil
 		}
 		if c.code(n.Left, u, b).e == nil {
 			return code{}, false
@@ -112,6 +153,50 @@ func (c *compiler) linear(update syntax.Node, u *unit, b *binding, own int) (cod
 		return k, k.e != nil
 	}
 	return identity, true
+}
+
+// linearBinding compiles source as $x | update. A container that the variable gets
+// may be the state's, which nobody owns from then on.
+func (c *compiler) linearBinding(n *syntax.Bind, u *unit, b *binding, own int) (code, bool) {
+	source := c.code(n.Source, u, b)
+	if source.e == nil {
+		return code{}, false
+	}
+	if !c.isFresh(n.Source) {
+		source = code{e: &lendExpr{source.e, own}}
+	}
+	single := false
+	bound := &hook{n.Span, func(*unit, *binding) code { return source }}
+	body := &hook{n.Span, func(u *unit, b *binding) code {
+		var k code
+		k, single = c.linear(n.Body, u, b, own)
+		return k
+	}}
+	k := c.bind(&syntax.Bind{Span: n.Span, Source: bound, Patterns: n.Patterns, Body: body}, u, b)
+	return k, single && k.e != nil
+}
+
+// lendExpr hands out something of the state.
+type lendExpr struct {
+	source expr
+	own    int
+}
+
+func (e *lendExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
+	out, o := e.source.eval(m, v)
+	if out.Kind() >= json.KindArray {
+		clear(m.ownedBy(e.own))
+	}
+	return out, o
+}
+
+// linearSetpath compiles setpath(path; value).
+func (c *compiler) linearSetpath(n *syntax.Call, u *unit, b *binding, own int) (code, bool) {
+	path, value := c.code(n.Args[0], u, b), c.code(n.Args[1], u, b)
+	set := func(m *machine, v, a, b json.Value) (json.Value, outcome) {
+		return setpathIn(m, v, a, b, m.ownedBy(own))
+	}
+	return code{e: &native2Expr{set, path.e, value.e}}, path.e != nil && value.e != nil
 }
 
 // ownedBy is what a reduce owns, made on first use; nil without one.
@@ -125,10 +210,14 @@ func (m *machine) ownedBy(own int) owned {
 	return m.frame.owns[own]
 }
 
-// growExpr is . + right, in place where the input is owned.
+// cheapCopy is the length up to which an array is copied to be owned.
+const cheapCopy = 64
+
+// growExpr is . + right or, if deep, . * right, in place where the input is owned.
 type growExpr struct {
 	right expr
 	own   int
+	deep  bool
 }
 
 func (e *growExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
@@ -137,9 +226,17 @@ func (e *growExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		return right, o
 	}
 	switch {
+	case e.deep && v.Kind() == json.KindObject && right.Kind() == json.KindObject:
+		return mergeInto(m, v, right, m.ownedBy(e.own), 0)
+	case e.deep:
+		return multiply(m, v, right, json.Value{})
 	case v.Kind() != right.Kind():
 	case v.Kind() == json.KindArray:
-		a := ownedArray(v, m.ownedBy(e.own))
+		own := m.ownedBy(e.own)
+		if _, mine := own[v]; !mine && v.Array().Len() > cheapCopy {
+			break // a foreach that lends each state out would copy each
+		}
+		a := ownedArray(v, own)
 		a.Append(right.Array().Elems()...)
 		return a.Value(), one
 	case v.Kind() == json.KindObject:
@@ -150,4 +247,25 @@ func (e *growExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		return obj.Value(), one
 	}
 	return add(m, v, right, json.Value{})
+}
+
+// mergeInto is v * right for objects.
+func mergeInto(m *machine, v, right json.Value, own owned, deep int) (json.Value, outcome) {
+	if deep > maxNesting {
+		return m.failText(mergeTooDeep)
+	}
+	obj, more := ownedObject(v, own), right.Object()
+	for i, k := range more.Keys() {
+		x := more.At(i)
+		if x.Kind() == json.KindObject {
+			if old, ok := obj.Get(k.Str()); ok && old.Kind() == json.KindObject {
+				var o outcome
+				if x, o = mergeInto(m, old, x, own, deep+1); o != one {
+					return x, o
+				}
+			}
+		}
+		obj.SetKey(k, x)
+	}
+	return obj.Value(), one
 }

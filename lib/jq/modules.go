@@ -188,6 +188,7 @@ func (c *compiler) module(name string, text []byte, im *syntax.Import) *aModule 
 		}
 		c.fail(behind, "", "a module has definitions only, and no program behind them")
 	}
+	c.survey(tree)
 	scope := c.imports(tree, nil)
 	for _, def := range tree.Defs {
 		scope = c.define(def, 0, scope)

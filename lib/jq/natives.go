@@ -20,9 +20,7 @@ var valueFunctions = map[string]nativeFunc{
 	"not/0": func(_ *machine, v, _, _ json.Value) (json.Value, outcome) {
 		return json.FromBool(!v.Truthy()), one
 	},
-	"error/0": func(m *machine, v, _, _ json.Value) (json.Value, outcome) {
-		return m.fail(fault{form: asValue, a: v})
-	},
+	"error/0": throw,
 	"type/0": func(_ *machine, v, _, _ json.Value) (json.Value, outcome) {
 		return json.FromString(v.Kind().String()), one
 	},

@@ -57,6 +57,7 @@ type reason uint8
 const (
 	byError reason = iota
 	byBreak
+	byCapture // a firstExpr has what it wants; no "?//" stands in its way
 	byCaller
 )
 
@@ -92,6 +93,7 @@ type machine struct {
 	stack      []json.Value // of the merges that run
 	dates      dateCache
 	sums       json.Joiner
+	lists      json.Appender
 	decoder    json.Decoder // of fromjson, never reset: its values are the collector's
 	scratch    []byte
 }
@@ -122,6 +124,7 @@ func (m *machine) reset(p *Program) {
 	m.emit, m.own = nil, nil
 	m.stack = m.stack[:0]
 	m.sums.Reset()
+	m.lists.Reset()
 }
 
 // failure is the error of a run that was stopped.
@@ -129,8 +132,8 @@ func (m *machine) failure() error {
 	switch m.why {
 	case byCaller:
 		return m.caller
-	case byBreak:
-		return &RuntimeError{"break", json.FromString("break")}
+	case byBreak: // of an "error" that made it up
+		m.fault = fault{form: asValue, a: m.caught()}
 	}
 	return &RuntimeError{m.fault.message(), m.fault.value()}
 }
@@ -156,9 +159,37 @@ func (m *machine) breakTo(label int64) {
 	m.why, m.target, m.bypass = byBreak, label, 0
 }
 
+// raised tells whether a stop is an error or a break.
+func (m *machine) raised() bool { return m.why == byError || m.why == byBreak }
+
+// caught is what a "catch" sees of it: jq shows a break as such an object.
+func (m *machine) caught() json.Value {
+	if m.why == byError {
+		return m.fault.value()
+	}
+	o := json.NewObject(1)
+	o.Set("__jq", json.FromInt(m.target))
+	return o.Value()
+}
+
+// throw is error: of what caught has shown, it is the break again.
+func throw(m *machine, v, _, _ json.Value) (json.Value, outcome) {
+	if v.Kind() == json.KindObject && v.Object().Len() == 1 {
+		target, _ := v.Object().Get("__jq")
+		if target.Kind() == json.KindNumber {
+			if label, whole := target.Int64(); whole {
+				m.breakTo(label)
+				return v, failed
+			}
+		}
+	}
+	return m.fail(fault{form: asValue, a: v})
+}
+
+// newLabel is the number of a label, from 0.
 func (m *machine) newLabel() int64 {
 	m.labels++
-	return m.labels
+	return m.labels - 1
 }
 
 // landed tells whether a stop is the break to the label with that number.

@@ -43,7 +43,7 @@ func add(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case kind == json.KindString:
 		return m.sums.Join(v, a), one
 	case kind == json.KindArray:
-		return json.Concat(v.Array(), a.Array()).Value(), one
+		return m.lists.Concat(v.Array(), a.Array()).Value(), one
 	case kind == json.KindObject:
 		return json.Merge(v.Object(), a.Object()).Value(), one
 	}
@@ -86,25 +86,25 @@ func multiply(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	case v.Kind() == json.KindObject && a.Kind() == json.KindObject:
 		out, err := json.MergeDeep(v.Object(), a.Object())
 		if err != nil {
-			return m.failText("Object merge too deep")
+			return m.failText(mergeTooDeep)
 		}
 		return out.Value(), one
 	}
 	return m.fail(fault{form: withValues, text: "cannot be multiplied", a: v, b: a})
 }
 
+const mergeTooDeep = "Object merge too deep"
+
 // longestRepeat is the length in bytes up to which a string may be repeated.
 const longestRepeat = math.MaxInt32
 
-// repeated is a string times n: null below 0, and the next whole number of
-// copies above, as in jq 1.8.
+// repeated is a string times n: null below 0, and as many copies as n has whole
+// ones above, as in jq 1.8.2.
 func repeated(m *machine, v json.Value, n float64) (json.Value, outcome) {
 	s := v.Str()
 	switch {
 	case math.IsNaN(n), n < 0:
 		return json.Value{}, one
-	case n > 0 && n < 1:
-		return v, one
 	case float64(len(s))*n > longestRepeat:
 		return m.failText("Repeat string result too long")
 	}

@@ -24,7 +24,7 @@ func (p *cell) array() *json.Array {
 // belongs tells whether v is the very value that p leads to, and not one that
 // was computed on the way. Values are compared by identity.
 func (p *cell) belongs(v json.Value) bool {
-	return p == nil || p.value == v
+	return p == nil || json.Same(p.value, v)
 }
 
 // strayed is the error of a step on a path that v does not belong to.

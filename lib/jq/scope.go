@@ -5,6 +5,7 @@ import (
 
 	"ndjsontools/lib/jq/syntax"
 	"ndjsontools/lib/json"
+	"ndjsontools/lib/jsonscan"
 )
 
 // binding is a name that a part of the program sees; up is the next one around.
@@ -52,6 +53,36 @@ func mentions(n syntax.Node, name string, arity int) bool {
 	return found
 }
 
+// survey notes what must be known of all files before any of them is compiled.
+func (c *compiler) survey(tree *syntax.Program) {
+	define := func(def *syntax.FuncDef) {
+		c.defined[def.Name] = true
+		for _, p := range def.Params {
+			c.defined[p.Name] = true
+		}
+	}
+	look := func(n syntax.Node) bool {
+		patterns := 1
+		switch n := n.(type) {
+		case *syntax.Define:
+			define(n.Def)
+		case *syntax.Bind:
+			patterns = len(n.Patterns)
+		case *syntax.Reduce:
+			patterns = len(n.Patterns)
+		case *syntax.Foreach:
+			patterns = len(n.Patterns)
+		}
+		c.retries = c.retries || patterns > 1
+		return true
+	}
+	for _, def := range tree.Defs {
+		define(def)
+		syntax.Walk(def.Body, look)
+	}
+	syntax.Walk(tree.Body, look)
+}
+
 // environment is $ENV: of two settings of a name the first one counts, as with
 // getenv.
 func (c *compiler) environment() json.Value {
@@ -59,7 +90,7 @@ func (c *compiler) environment() json.Value {
 	for _, setting := range c.opts.Env {
 		name, value, ok := strings.Cut(setting, "=")
 		if _, again := o.Get(name); ok && !again {
-			o.Set(strings.ToValidUTF8(name, "\uFFFD"), json.FromString(strings.ToValidUTF8(value, "\uFFFD")))
+			o.Set(jsonscan.MendString(name), json.FromString(jsonscan.MendString(value)))
 		}
 	}
 	return o.Value()

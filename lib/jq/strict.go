@@ -89,7 +89,7 @@ func indexStrictly(m *machine, v, key json.Value) (json.Value, outcome) {
 	there, what := true, " has no key "
 	switch kind := key.Kind(); {
 	case v.Kind() == json.KindObject && kind == json.KindString:
-		_, there = v.Object().Get(key.Str())
+		_, there = v.Field(key.Str())
 	case v.Kind() == json.KindArray && kind == json.KindNumber:
 		_, there = position(key, v.Array().Len())
 		there = there && !key.IsNaN()

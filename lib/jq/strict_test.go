@@ -46,7 +46,7 @@ func TestStrict(t *testing.T) {
 			t.Errorf("%s: %v", c.program, err)
 			continue
 		}
-		got, err := runOnce(NewRunner(p), decode(t, input))
+		got, err := runBoth(t, NewRunner(p), decode(t, input))
 		message := ""
 		if err != nil {
 			message = err.Error()

@@ -33,11 +33,12 @@ func fromjson(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 		return m.fail(fault{form: withValue, text: "only strings can be parsed", a: v})
 	}
 	out, err := m.decoder.DecodeString(v.Str())
-	if err != nil {
-		if out, ok := decodeSpecial(v.Str()); ok {
-			return out, one
-		}
-		return m.failText(err.Error() + " (while parsing '" + v.Str() + "')")
+	if err == nil {
+		return out, one
+	}
+	out, message := fromLenient(v.Str())
+	if message != "" {
+		return m.failText(message + " (while parsing '" + v.Str() + "')")
 	}
 	return out, one
 }
@@ -162,14 +163,14 @@ func ltrimstr(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	if !bothStrings(v, a) {
 		return m.failText("startswith() requires string inputs")
 	}
-	return json.FromString(strings.TrimPrefix(v.Str(), a.Str())), one
+	return cut(v, strings.TrimPrefix(v.Str(), a.Str())), one
 }
 
 func rtrimstr(m *machine, v, a, _ json.Value) (json.Value, outcome) {
 	if !bothStrings(v, a) {
 		return m.failText("endswith() requires string inputs")
 	}
-	return json.FromString(strings.TrimSuffix(v.Str(), a.Str())), one
+	return cut(v, strings.TrimSuffix(v.Str(), a.Str())), one
 }
 
 func trimstr(m *machine, v, a, b json.Value) (json.Value, outcome) {
@@ -196,7 +197,15 @@ func trimmed(m *machine, v json.Value, f func(string) string) (json.Value, outco
 	if v.Kind() != json.KindString {
 		return m.failText("trim input must be a string")
 	}
-	return json.FromString(f(v.Str())), one
+	return cut(v, f(v.Str())), one
+}
+
+// cut is v without an end of it, or v itself.
+func cut(v json.Value, left string) json.Value {
+	if len(left) == len(v.Str()) {
+		return v
+	}
+	return json.FromString(left)
 }
 
 func split(m *machine, v, a, _ json.Value) (json.Value, outcome) {

@@ -10,7 +10,8 @@ import (
 // parsedTime is what C's strptime leaves: what the text did not say keeps the
 // value that jq gave it before.
 type parsedTime struct {
-	year, month, day     int // month from 0
+	rest                 string // what stands behind, from white space on
+	year, month, day     int    // month from 0
 	hour, minute, second int
 	nanosecond           int
 	weekday, yearDay     int // from 0
@@ -28,9 +29,10 @@ type parsedTime struct {
 func parseTime(text, format string) (*parsedTime, bool) {
 	p := &parsedTime{year: 1900, weekday: 8, yearDay: 367, century: -1, weeks: -1}
 	rest, ok := p.read(text, format)
-	if !ok || rest != "" {
+	if !ok || rest != "" && strings.IndexByte(" \t\n\v\f\r", rest[0]) < 0 {
 		return nil, false
 	}
+	p.rest = rest
 	p.finish()
 	return p, true
 }

@@ -49,8 +49,8 @@ func setKey(m *machine, v, key, to json.Value, own owned) (json.Value, outcome) 
 		return setElement(m, v, key, to, own)
 	case kind == json.KindObject && (v.Kind() == json.KindArray || v.Kind() == json.KindNull):
 		return setSlice(m, v, key, to, own)
-	case kind == json.KindObject:
-		return m.failText("Cannot update field at object index of " + v.Kind().String())
+	case kind == json.KindObject && v.Kind() == json.KindString:
+		return m.failText("Cannot update string slices")
 	case kind == json.KindArray && v.Kind() == json.KindArray:
 		return m.failText("Cannot update field at array index of array")
 	}

@@ -6,6 +6,7 @@ import "unsafe"
 // empty and ready to use. The package comment says who may change one.
 type Array struct {
 	elems []Value
+	of    *Decoder // not nil while the array is text: see text.go
 }
 
 // NewArray returns an empty array with room for capacity elements.
@@ -13,11 +14,11 @@ func NewArray(capacity int) *Array {
 	if capacity == 0 {
 		return &Array{}
 	}
-	return &Array{make([]Value, 0, capacity)}
+	return &Array{elems: make([]Value, 0, capacity)}
 }
 
 // ArrayOf returns an array of elems and takes ownership of that slice.
-func ArrayOf(elems []Value) *Array { return &Array{elems} }
+func ArrayOf(elems []Value) *Array { return &Array{elems: elems} }
 
 // Value returns a as a Value. Both are the same container.
 func (a *Array) Value() Value {
@@ -55,7 +56,16 @@ func (a *Array) Truncate(n int) {
 // Slice returns a new array, owned by the caller, of the elements from up to
 // but not including to. The elements are shared, the slots are copied.
 func (a *Array) Slice(from, to int) *Array {
-	return &Array{append([]Value(nil), a.elems[from:to]...)}
+	return &Array{elems: append([]Value(nil), a.elems[from:to]...)}
+}
+
+// View returns an array of the elements from up to but not including to, which
+// shares the memory of a. Both are frozen.
+func (a *Array) View(from, to int) *Array {
+	if to < len(a.elems) {
+		return &Array{elems: a.elems[from:to:to]}
+	}
+	return &Array{elems: a.elems[from:]} // an Appender may know its end
 }
 
 // Clone returns a shallow copy that the caller owns.
@@ -64,5 +74,5 @@ func (a *Array) Clone() *Array { return a.Slice(0, len(a.elems)) }
 // Concat returns a new array of a's elements and then b's.
 func Concat(a, b *Array) *Array {
 	elems := make([]Value, 0, len(a.elems)+len(b.elems))
-	return &Array{append(append(elems, a.elems...), b.elems...)}
+	return &Array{elems: append(append(elems, a.elems...), b.elems...)}
 }

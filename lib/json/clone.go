@@ -17,11 +17,11 @@ func (v Value) Clone() Value {
 		for i, v := range slots {
 			switch v.Kind() {
 			case KindArray:
-				a := (*Array)(v.p).Clone()
+				a := v.Array().Clone()
 				slots[i] = a.Value()
 				todo = append(todo, a.elems)
 			case KindObject:
-				o := (*Object)(v.p).cloneKeys()
+				o := v.Object().cloneKeys()
 				slots[i] = o.Value()
 				todo = append(todo, o.vals)
 			default:

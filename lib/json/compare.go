@@ -17,7 +17,7 @@ import (
 // double that it is computed with. The price is that two different spellings can
 // both equal one double. NaN is before every number, also before NaN.
 func Compare(a, b Value) int {
-	if c := compareFlat(a, b); c != 0 || a.Kind() < KindArray {
+	if c := compareFlat(a, b); c != 0 || a.Kind() < KindArray || sameText(a, b) {
 		return c
 	}
 	open := []pairs{pairUp(a, b)}
@@ -34,7 +34,7 @@ func Compare(a, b Value) int {
 		if c := compareFlat(x, y); c != 0 {
 			return c
 		}
-		if x.Kind() >= KindArray {
+		if x.Kind() >= KindArray && !sameText(x, y) {
 			open = append(open, pairUp(x, y))
 		}
 	}
@@ -54,7 +54,10 @@ func compareFlat(a, b Value) int {
 	case KindString:
 		return strings.Compare(a.text(), b.text())
 	case KindObject:
-		return compareKeys((*Object)(a.p), (*Object)(b.p))
+		if sameText(a, b) {
+			return 0
+		}
+		return compareKeys(a.Object(), b.Object())
 	}
 	return 0
 }
@@ -82,10 +85,10 @@ type pairs struct {
 
 func pairUp(a, b Value) pairs {
 	if a.Kind() == KindArray {
-		x, y := (*Array)(a.p).elems, (*Array)(b.p).elems
+		x, y := a.Array().elems, b.Array().elems
 		return pairs{a: x, b: y, n: min(len(x), len(y)), rest: cmp.Compare(len(x), len(y))}
 	}
-	x, y := (*Object)(a.p), (*Object)(b.p)
+	x, y := a.Object(), b.Object()
 	return pairs{a: x.vals, b: y.vals, p: x.Sorted(nil), q: y.Sorted(nil), n: len(x.vals)}
 }
 
@@ -112,15 +115,16 @@ func Equal(a, b Value) bool {
 			return false
 		}
 		ok := true
-		switch k {
-		case KindNumber:
+		switch {
+		case sameText(a, b):
+		case k == KindNumber:
 			ok = compareNumbers(a, b) == 0
-		case KindString:
+		case k == KindString:
 			ok = a.text() == b.text()
-		case KindArray:
-			todo, ok = equalElements(todo, (*Array)(a.p).elems, (*Array)(b.p).elems)
-		case KindObject:
-			todo, ok = equalMembers(todo, (*Object)(a.p), (*Object)(b.p))
+		case k == KindArray:
+			todo, ok = equalElements(todo, a.Array().elems, b.Array().elems)
+		case k == KindObject:
+			todo, ok = equalMembers(todo, a.Object(), b.Object())
 		}
 		if !ok {
 			return false

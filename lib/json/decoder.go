@@ -18,6 +18,13 @@ type Decoder struct {
 	arrays  slab[Array]
 	objects slab[Object]
 	text    slab[byte]
+
+	shallow bool    // decode one level: see text.go
+	known   []Value // and these parts of it are known
+	left    int     // bytes that stayed text on the way
+	mark    *Shape  // of objects that are text
+	habit   habit
+	apart   bool
 }
 
 // frame is an open container. One with neither a node nor own keys is an array.
@@ -59,6 +66,14 @@ func (d *Decoder) Decode(record []byte) (Value, *jsonscan.SyntaxError) {
 // DecodeString is Decode for a text that is a string, which is shared, not copied.
 func (d *Decoder) DecodeString(text string) (Value, *jsonscan.SyntaxError) {
 	return d.Decode(unsafe.Slice(unsafe.StringData(text), len(text)))
+}
+
+// KeepApart is for values of which some stay in use when most are let go, as those
+// that a program selects: a value that is kept keeps the block that it is in, and
+// all that the others there point to. From now on blocks have 32 values, and an
+// object that is deferred has memory of its own.
+func (d *Decoder) KeepApart() {
+	d.apart, d.values.small, d.arrays.small, d.objects.small, d.text.small = true, true, true, true, true
 }
 
 // Reset takes back the memory of all values decoded so far: none of them may be
@@ -111,6 +126,12 @@ value:
 			return Value{}, false
 		}
 		if depth > 0 {
+			if d.shallow && depth == 1 {
+				if inner, end, ok := d.inner(b, i); ok {
+					v, i = inner, end
+					goto done
+				}
+			}
 			frames = append(frames, f)
 		}
 		depth++
@@ -231,7 +252,7 @@ func (d *Decoder) container(f frame, elems []Value) Value {
 	copy(held, elems)
 	if f.node == nil && f.own == nil {
 		a := &d.arrays.take(1)[0]
-		a.elems = held
+		a.elems, a.of = held, nil
 		return a.Value()
 	}
 	o := &d.objects.take(1)[0]
@@ -249,6 +270,9 @@ func (d *Decoder) str(raw []byte, traits jsonscan.Traits) Value {
 	}
 	w := uint64(KindString)
 	if traits&jsonscan.HasEscape != 0 {
+		if v, _, ok := at(d.known, unsafe.Pointer(unsafe.SliceData(raw))); ok {
+			return v
+		}
 		room := d.text.take(len(raw)) // no escape is shorter than what it stands for
 		raw = jsonscan.Unescape(room[:0], raw)
 		d.text.giveBack(room, len(room)-len(raw))

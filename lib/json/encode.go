@@ -16,6 +16,9 @@ func Append(dst []byte, v Value) []byte {
 	if v.Kind() < KindArray {
 		return appendScalar(dst, v)
 	}
+	if text, ok := v.unread(); ok {
+		return append(dst, text...)
+	}
 	var room [16]cursor
 	open := append(room[:0], enter(v))
 	dst = append(dst, open[0].opening())
@@ -38,6 +41,10 @@ func Append(dst []byte, v Value) []byte {
 			dst = appendScalar(dst, v)
 			continue
 		}
+		if text, ok := v.unread(); ok {
+			dst = append(dst, text...)
+			continue
+		}
 		open = append(open, enter(v))
 		dst = append(dst, open[len(open)-1].opening())
 	}
@@ -53,9 +60,9 @@ type cursor struct {
 
 func enter(v Value) cursor {
 	if v.Kind() == KindArray {
-		return cursor{vals: (*Array)(v.p).elems}
+		return cursor{vals: v.Array().elems}
 	}
-	o := (*Object)(v.p)
+	o := v.Object()
 	return cursor{keys: o.Keys(), vals: o.vals, object: true}
 }
 

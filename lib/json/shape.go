@@ -15,9 +15,10 @@ var seed = maphash.MakeSeed()
 // o.Shape() is the shape that it saw, the answer of Index is the same. A Shape
 // that is visible outside of this package never changes.
 type Shape struct {
-	keys  []Value // strings
-	index []int32 // open addressing, position+1 of the key; nil up to indexAbove keys
-	own   bool    // belongs to one object, which may add keys; never visible outside
+	keys  []Value  // strings
+	index []int32  // open addressing, position+1 of the key; nil up to indexAbove keys
+	own   bool     // belongs to one object, which may add keys; never visible outside
+	of    *Decoder // not nil in the mark of an object that is text: see text.go
 }
 
 // NewShape returns the shape of keys; of a key that is given twice, the first

@@ -5,6 +5,7 @@ package json
 type slab[T any] struct {
 	block []T
 	used  int
+	small bool // no block is larger than the first one
 }
 
 // The sizes of a slab's blocks, in elements. A piece that is larger than
@@ -22,6 +23,9 @@ func (s *slab[T]) take(n int) []T {
 			return make([]T, n)
 		}
 		size := max(slabMin, min(2*len(s.block), slabMax))
+		if s.small {
+			size = slabMin
+		}
 		for size < n {
 			size *= 2
 		}

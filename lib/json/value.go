@@ -46,7 +46,7 @@ func (k Kind) String() string {
 //	string              p is the first byte, length in the word
 //	number, spelling    p is the first byte of the literal, length in the word
 //	number, big         p is a *big.Int, flagBig
-//	array, object       p is an *Array, an *Object
+//	array, object       p is an *Array, an *Object; flagText where it began as text
 type Value struct {
 	p unsafe.Pointer
 	w uint64
@@ -59,6 +59,7 @@ const (
 	flagASCII = 1 << 4 // string: has no byte above 0x7F
 	flagWhole = 1 << 3 // number spelling: an integer too large for int64, within maxDigits
 	flagBig   = 1 << 4 // number: p is a *big.Int
+	flagText  = 1 << 3 // array, object: its decoder left it as text, and it may still be that
 )
 
 // The addresses mark immediate numbers; the bytes are never read. Two different
@@ -98,16 +99,36 @@ func (v Value) Str() string {
 	return v.text()
 }
 
-// Array returns the container of an array. It panics on another kind.
+// Array returns the container of an array, and decodes its elements if that was
+// put off. It panics on another kind.
 func (v Value) Array() *Array {
-	v.must(KindArray)
-	return (*Array)(v.p)
+	if v.isPlain(KindArray) {
+		return (*Array)(v.p)
+	}
+	return v.readArray()
 }
 
-// Object returns the container of an object. It panics on another kind.
+// Object returns the container of an object, and decodes its values if that was
+// put off. It panics on another kind.
 func (v Value) Object() *Object {
-	v.must(KindObject)
-	return (*Object)(v.p)
+	if v.isPlain(KindObject) {
+		return (*Object)(v.p)
+	}
+	return v.readObject()
+}
+
+// isPlain reports whether v is a container of kind k that never was text.
+func (v Value) isPlain(k Kind) bool {
+	return v.w&(kindBits|flagText) == uint64(k) && v.p != unsafe.Pointer(&intMark) && v.p != unsafe.Pointer(&floatMark)
+}
+
+// Same reports whether a and b are one value: by identity, so that two equal
+// containers are not the same unless they are one container.
+func Same(a, b Value) bool {
+	if a.Kind() >= KindArray && a.w^b.w == flagText { // one is from the container, the other from its decoder
+		b.w = a.w
+	}
+	return a == b
 }
 
 // IsASCII reports whether the string v is known to have only ASCII characters,

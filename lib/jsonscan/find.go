@@ -1,9 +1,6 @@
 package jsonscan
 
-import (
-	"bytes"
-	"math/bits"
-)
+import "bytes"
 
 // Span is a part of a record: the bytes from Start up to but not including End.
 type Span struct{ Start, End int }
@@ -24,7 +21,7 @@ func Find(record []byte, path Path) (Span, bool) {
 		}
 		i = at
 	}
-	return Span{i, skip(record, i)}, i < len(record)
+	return Span{i, Skip(record, i)}, i < len(record)
 }
 
 // member returns the place of the last value of key name in the object at b[i].
@@ -41,7 +38,7 @@ func member(b []byte, i int, name string) (at int, ok bool) {
 		if i = Space(b, i+1); same {
 			at, ok = i, true
 		}
-		i = Space(b, skip(b, i))
+		i = Space(b, Skip(b, i))
 		if Peek(b, i) != ',' {
 			return at, ok
 		}
@@ -64,73 +61,4 @@ func isKey(quoted []byte, name string) bool {
 	}
 	end, _ := String(quoted, 0) // Unescape must not see what is not valid
 	return end == len(quoted) && string(Unescape(nil, inner)) == name
-}
-
-// skip returns the place behind the valid value at b[i].
-func skip(b []byte, i int) int {
-	switch Peek(b, i) {
-	case '"':
-		return skipString(b, i)
-	case '{', '[':
-		return skipContainer(b, i)
-	}
-	for i < len(b) {
-		switch b[i] {
-		case ',', ']', '}', ' ', '\t', '\n', '\r':
-			return i
-		}
-		i++
-	}
-	return i
-}
-
-// skipString returns the place behind the string at b[i].
-func skipString(b []byte, i int) int {
-	for i++; i < len(b); {
-		if i+8 <= len(b) {
-			m := stops(load8(b, i))
-			if m == 0 {
-				i += 8
-				continue
-			}
-			i += bits.TrailingZeros64(m) >> 3
-		}
-		switch b[i] {
-		case '"':
-			return i + 1
-		case '\\':
-			i++
-		}
-		i++
-	}
-	return len(b)
-}
-
-// skipContainer returns the place behind the array or object at b[i]. In a valid
-// record it is enough to count brackets of both kinds together.
-func skipContainer(b []byte, i int) int {
-	depth := 0
-	for i < len(b) {
-		if i+8 <= len(b) {
-			m := brackets(load8(b, i))
-			if m == 0 {
-				i += 8
-				continue
-			}
-			i += bits.TrailingZeros64(m) >> 3
-		}
-		switch b[i] {
-		case '"':
-			i = skipString(b, i)
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-		i++
-	}
-	return len(b)
 }

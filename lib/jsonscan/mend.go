@@ -44,6 +44,15 @@ func Mend(dst, text []byte, escapes, end bool) ([]byte, int) {
 	return dst, len(text)
 }
 
+// MendString is Mend for all of a text that is no JSON.
+func MendString(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	mended, _ := Mend(nil, []byte(text), false, true)
+	return string(mended)
+}
+
 // clean is how much of text needs no look.
 func clean(text []byte, escapes bool) int {
 	n := len(text)

@@ -40,6 +40,28 @@ func stopAVX2(p *byte, n int) (at int, high, del uint32)
 //go:noescape
 func utf8AVX2(p *byte, n int, tail *[32]byte) bool
 
+// nestAVX2 goes through the n bytes at p, rounded down to whole vectors, from a
+// place that is depth levels deep, and inside of a string if in is not 0. It
+// stops before the vector that has a backslash, or behind all; and, with at before
+// it, at the one with as many closing brackets as there are levels. open and shut
+// are the brackets of that one, and 0 otherwise; still is in for what follows.
+//
+//go:noescape
+func nestAVX2(p *byte, n, depth int, in uint32) (at, deep int, open, shut, still uint32)
+
+func vectorNest(b []byte, depth int, in uint32) (at, deep int, open, shut, still uint32) {
+	return nestAVX2(&b[0], len(b), depth, in)
+}
+
+// keyAVX2 returns the first place in the n bytes at p, but not before from, with a
+// quote, and k bytes behind it a quote and a colon; or -1. n must be at least k+33,
+// and from at most 31.
+//
+//go:noescape
+func keyAVX2(p *byte, n, k, from int) (at int)
+
+func vectorKey(b []byte, k, from int) (at int) { return keyAVX2(&b[0], len(b), k, from) }
+
 func vectorStop(b []byte) (at int, high, del uint32) { return stopAVX2(&b[0], len(b)) }
 
 // validUTF8 is utf8.Valid. It follows Keiser and Lemire, "Validating UTF-8 In

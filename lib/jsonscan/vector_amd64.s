@@ -109,6 +109,148 @@ end:
 	MOVL      R9, del+28(FP)
 	RET
 
+DATA cases<>+0(SB)/8, $0x2020202020202020
+DATA cases<>+8(SB)/8, $0x2020202020202020
+DATA cases<>+16(SB)/8, $0x2020202020202020
+DATA cases<>+24(SB)/8, $0x2020202020202020
+GLOBL cases<>(SB), RODATA|NOPTR, $32
+
+DATA opens<>+0(SB)/8, $0x7b7b7b7b7b7b7b7b
+DATA opens<>+8(SB)/8, $0x7b7b7b7b7b7b7b7b
+DATA opens<>+16(SB)/8, $0x7b7b7b7b7b7b7b7b
+DATA opens<>+24(SB)/8, $0x7b7b7b7b7b7b7b7b
+GLOBL opens<>(SB), RODATA|NOPTR, $32
+
+DATA shuts<>+0(SB)/8, $0x7d7d7d7d7d7d7d7d
+DATA shuts<>+8(SB)/8, $0x7d7d7d7d7d7d7d7d
+DATA shuts<>+16(SB)/8, $0x7d7d7d7d7d7d7d7d
+DATA shuts<>+24(SB)/8, $0x7d7d7d7d7d7d7d7d
+GLOBL shuts<>(SB), RODATA|NOPTR, $32
+
+// func nestAVX2(p *byte, n, depth int, in uint32) (at, deep int, open, shut, still uint32)
+//
+// A quote turns all bits behind it around, as a carry-less multiplication by all
+// ones would: what is inside of a string has an odd number of quotes before it.
+TEXT ·nestAVX2(SB), NOSPLIT, $0-60
+	MOVQ    p+0(FP), SI
+	MOVQ    n+8(FP), CX
+	MOVQ    depth+16(FP), R8
+	MOVL    in+24(FP), R9
+	VMOVDQU quotes<>(SB), Y1
+	VMOVDQU slashes<>(SB), Y2
+	VMOVDQU cases<>(SB), Y3
+	VMOVDQU opens<>(SB), Y4
+	VMOVDQU shuts<>(SB), Y5
+	XORL    AX, AX
+
+vector:
+	XORL      R12, R12
+	XORL      R13, R13
+	LEAQ      32(AX), DX
+	CMPQ      DX, CX
+	JA        end
+	VMOVDQU   (SI)(AX*1), Y0
+	VPCMPEQB  Y0, Y2, Y6
+	VPMOVMSKB Y6, BX
+	TESTL     BX, BX
+	JNZ       end
+	VPCMPEQB  Y0, Y1, Y6
+	VPMOVMSKB Y6, R10
+	VPOR      Y0, Y3, Y0         // makes braces of brackets
+	VPCMPEQB  Y0, Y4, Y6
+	VPMOVMSKB Y6, R12
+	VPCMPEQB  Y0, Y5, Y6
+	VPMOVMSKB Y6, R13
+	MOVL      R10, BX
+	SHLL      $1, BX
+	XORL      BX, R10
+	MOVL      R10, BX
+	SHLL      $2, BX
+	XORL      BX, R10
+	MOVL      R10, BX
+	SHLL      $4, BX
+	XORL      BX, R10
+	MOVL      R10, BX
+	SHLL      $8, BX
+	XORL      BX, R10
+	MOVL      R10, BX
+	SHLL      $16, BX
+	XORL      BX, R10
+	XORL      R9, R10            // what is inside of strings
+	MOVL      R10, R9
+	SARL      $31, R9
+	NOTL      R10
+	ANDL      R10, R12
+	ANDL      R10, R13
+	POPCNTL   R13, BX
+	CMPQ      BX, R8
+	JGE       end
+	SUBQ      BX, R8
+	POPCNTL   R12, BX
+	ADDQ      BX, R8
+	MOVQ      DX, AX
+	JMP       vector
+
+end:
+	VZEROUPPER
+	MOVQ AX, at+32(FP)
+	MOVQ R8, deep+40(FP)
+	MOVL R12, open+48(FP)
+	MOVL R13, shut+52(FP)
+	MOVL R9, still+56(FP)
+	RET
+
+DATA colons<>+0(SB)/8, $0x3a3a3a3a3a3a3a3a
+DATA colons<>+8(SB)/8, $0x3a3a3a3a3a3a3a3a
+DATA colons<>+16(SB)/8, $0x3a3a3a3a3a3a3a3a
+DATA colons<>+24(SB)/8, $0x3a3a3a3a3a3a3a3a
+GLOBL colons<>(SB), RODATA|NOPTR, $32
+
+// func keyAVX2(p *byte, n, k, from int) (at int)
+TEXT ·keyAVX2(SB), NOSPLIT, $0-40
+	MOVQ    p+0(FP), SI
+	MOVQ    from+24(FP), CX
+	MOVL    $-1, R8
+	SHLL    CX, R8              // which places of the first vector count
+	MOVQ    n+8(FP), CX
+	MOVQ    k+16(FP), DX
+	VMOVDQU quotes<>(SB), Y1
+	VMOVDQU colons<>(SB), Y2
+	LEAQ    (SI)(DX*1), DI
+	SUBQ    DX, CX
+	SUBQ    $33, CX             // the last place of a vector
+	XORL    AX, AX
+
+next:
+	VPCMPEQB  (SI)(AX*1), Y1, Y3
+	VPCMPEQB  (DI)(AX*1), Y1, Y4
+	VPCMPEQB  1(DI)(AX*1), Y2, Y5
+	VPAND     Y3, Y4, Y3
+	VPAND     Y3, Y5, Y3
+	VPMOVMSKB Y3, BX
+	ANDL      R8, BX
+	JNZ       found
+	CMPQ      AX, CX
+	JGE       none
+	MOVL      $-1, R8
+	ADDQ      $32, AX
+	CMPQ      AX, CX
+	JLE       next
+	MOVQ      CX, AX            // what is left is less than a vector: this one overlaps
+	JMP       next
+
+none:
+	VZEROUPPER
+	MOVQ $-1, at+32(FP)
+	RET
+
+found:
+	VZEROUPPER
+	BSFL BX, BX
+	ADDQ BX, AX
+	MOVQ AX, at+32(FP)
+	RET
+
 // The three tables of the errors that two bytes in a row can be, by the upper
 // and the lower half of the first one and the upper half of the second one. An
 // error is one where all three agree on a bit:

@@ -37,3 +37,25 @@ func BenchmarkVectors(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMember are pairs: the last key of an event with the vectors and without.
+func BenchmarkMember(b *testing.B) {
+	if !hasVector {
+		b.Skip("this processor has no AVX2")
+	}
+	defer func() { hasVector = true }()
+	for _, vectors := range []bool{false, true} {
+		name := "words"
+		if vectors {
+			name = "vectors"
+		}
+		b.Run(name, func(b *testing.B) {
+			hasVector = vectors
+			record := []byte(event)
+			b.SetBytes(int64(len(record)))
+			for b.Loop() {
+				Member(record, "code")
+			}
+		})
+	}
+}

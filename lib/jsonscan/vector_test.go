@@ -71,6 +71,40 @@ func FuzzVectors(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for i := range min(len(b), 34) {
 			same(t, b[i:])
+			sameSkip(t, append([]byte{'['}, b[i:]...))
 		}
 	})
+}
+
+// sameSkip compares the two ways to the end of a container, which b need not have.
+func sameSkip(t *testing.T, b []byte) {
+	t.Helper()
+	if !hasVector || len(b) == 0 || b[0] != '{' && b[0] != '[' {
+		return
+	}
+	if got, want := skipVectors(b, 0), skipWords(b, 0); got != want {
+		t.Fatalf("skipVectors(%q) = %d; skipWords has %d", b, got, want)
+	}
+}
+
+// TestSkip goes to the end of containers of all lengths around the vectors', with
+// what could be taken for their end at every place.
+func TestSkip(t *testing.T) {
+	for _, inner := range []string{
+		``, `"}"`, `[]`, `{}`, `"\""`, `"\\"`, `"]\\\"}"`, `{"a":[{"b":"}{"},[[]]]}`, `"` + strings.Repeat(`\\`, 40) + `"`, `"` + strings.Repeat(`]`, 70) + `"`, strings.Repeat(`[`, 80) + strings.Repeat(`]`, 80), `"` + strings.Repeat(`x`, 31) + `\"]"`,
+	} {
+		for before := range 70 {
+			for after := range 36 {
+				b := []byte(`["` + strings.Repeat("a", before) + `",` + inner + `,"` + strings.Repeat("b", after) + `"]`)
+				if got := Skip(b, 0); got != len(b) {
+					t.Fatalf("Skip(%s) = %d; want %d", b, got, len(b))
+				}
+				b = append(b, `,["x"],"`...)
+				if got := Skip(b, 0); got != len(b)-8 {
+					t.Fatalf("Skip(%s) = %d; want %d", b, got, len(b)-8)
+				}
+				sameSkip(t, b)
+			}
+		}
+	}
 }

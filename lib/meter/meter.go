@@ -53,7 +53,15 @@ func (m *Meter) Elapsed() time.Duration { return m.now() - m.start }
 // Snapshot reads every counter. Final is left false; the caller sets it in the
 // snapshot that it takes after the work.
 func (m *Meter) Snapshot() Snapshot {
-	s := Snapshot{Tool: m.tool, PID: os.Getpid()}
+	s := m.Totals()
+	s.PID, s.PeakRSS = os.Getpid(), PeakRSS()
+	return s
+}
+
+// Totals is Snapshot without what only the system knows, which costs more than all
+// the rest.
+func (m *Meter) Totals() Snapshot {
+	s := Snapshot{Tool: m.tool}
 	s.RecordsOut, s.BytesOut = m.RecordsOut.Load(), m.BytesOut.Load()
 	s.Rejects = m.Rejects.Load()
 	s.RecordsIn, s.BytesIn = m.RecordsIn.Load(), m.BytesIn.Load()
@@ -61,6 +69,5 @@ func (m *Meter) Snapshot() Snapshot {
 	s.BlockedOut = time.Duration(m.BlockedOut.Load())
 	s.Limited = time.Duration(m.Limited.Load())
 	s.Elapsed = m.Elapsed()
-	s.PeakRSS = PeakRSS()
 	return s
 }

@@ -16,6 +16,7 @@ type phase int
 const (
 	running  phase = iota
 	draining       // the first stage was told to end; the others have the grace to finish
+	heard          // the same as told, as long as it is hearsay
 	told           // all were told to end by somebody else, and have the grace to do so
 	asked          // all were told to end by us, likewise
 	killing        // they are killed, until none is left
@@ -29,6 +30,9 @@ const (
 	// twice as long each time, up to killSlow: some die late, and none for waiting.
 	killAgain = 10 * time.Millisecond
 	killSlow  = time.Second
+	// hearingTime is how long after a signal of a terminal it is looked whether the
+	// stages have got it too.
+	hearingTime = 100 * time.Millisecond
 )
 
 func (r *Run) enter(p phase, until time.Duration) {
@@ -39,6 +43,13 @@ func (r *Run) enter(p phase, until time.Duration) {
 // escalate is what happens when a phase takes too long.
 func (r *Run) escalate() {
 	switch r.phase {
+	case heard:
+		if r.unheard() {
+			r.sendAll(-1, r.reason.Signal)
+			r.enter(asked, r.plan.Grace)
+			return
+		}
+		r.enter(told, max(0, r.plan.Grace-hearingTime))
 	case draining, told:
 		r.endAll(-1, syscall.SIGTERM)
 		r.enter(asked, min(lastCall, r.plan.Grace))
@@ -93,24 +104,36 @@ func (r *Run) sendAll(failed int, sig syscall.Signal) {
 	}
 }
 
-// signal signals one stage and its descendants.
-func (r *Run) signal(i int, sig syscall.Signal) {
+// signal signals one stage and its descendants, which it answers.
+func (r *Run) signal(i int, sig syscall.Signal) (below []relative) {
 	v := &r.views[i]
-	below := descendants(v.PID) // before the stage goes, and they are no longer its own
+	below = descendants(v.PID) // before the stage goes, and they are no longer its own
 	r.kill(r.address(i), sig)
 	for _, p := range below {
 		if !r.plan.Groups || p.group != v.Group {
 			r.kill(p.pid, sig)
 		}
 	}
+	return below
 }
 
-// endRest signals what a stage that has ended has left in its group: it may keep
-// the pipe open. Without groups nobody knows whose an orphan is.
-func (r *Run) endRest(i int, sig syscall.Signal) {
+// drain ends what may write into the first pipe: the first stage, and what it has
+// left behind, which is in its group or holds the pipe, as a daemon does that leads
+// a session of its own.
+func (r *Run) drain() {
+	first, told := &r.views[0], []relative(nil)
+	if first.Running() {
+		r.facts[0].told = toDrain
+		told = append(r.signal(0, syscall.SIGTERM), relative{first.PID, first.Group})
+	}
+	pipe := map[string]bool{}
+	if len(r.pipes) > 0 {
+		r.pipes[0].Look(func(fd int) { pipe[pipeName(fd)] = true })
+	}
 	for _, p := range r.others() {
-		if r.plan.Groups && p.group == r.views[i].Group {
-			r.kill(p.pid, sig)
+		own := r.plan.Groups && p.group == first.Group
+		if !slices.Contains(told, p) && (own && !first.Running() || !own && holds(p.pid, pipe, true)) {
+			r.kill(p.pid, syscall.SIGTERM)
 		}
 	}
 }
@@ -150,7 +173,7 @@ func (r *Run) settle() {
 		return
 	}
 	if !r.over {
-		if r.phase >= told && len(r.others()) > 0 {
+		if r.phase >= heard && len(r.others()) > 0 {
 			return
 		}
 		r.over = true
@@ -185,12 +208,7 @@ func (r *Run) Drain(reason Reason) bool {
 			return
 		}
 		r.reason = &reason
-		if r.views[0].Running() {
-			r.facts[0].told = toDrain
-			r.signal(0, syscall.SIGTERM)
-		} else {
-			r.endRest(0, syscall.SIGTERM)
-		}
+		r.drain()
 		r.enter(draining, r.plan.Grace)
 	})
 }
@@ -203,20 +221,43 @@ func (r *Run) End(reason Reason) bool { return r.order(func() { r.press(reason) 
 func (r *Run) press(reason Reason) {
 	again := r.reason != nil
 	// A run that is being ended for a failure keeps it, unless a signal comes.
-	if !again && (r.phase < told || reason.Signal != 0) {
+	if !again && (r.phase < heard || reason.Signal != 0) {
 		r.reason = &reason
 		r.blameSignal(reason)
 	}
 	switch {
-	case r.phase < told && reason.Sent:
+	case r.phase < heard && reason.Sent:
 		r.noteEnd()
-		r.enter(told, r.plan.Grace)
-	case r.phase < told:
+		r.tellStrangers(reason.Signal)
+		r.enter(heard, hearingTime)
+	case r.phase < heard:
 		r.endAll(-1, cmp.Or(reason.Signal, syscall.SIGTERM))
 		r.enter(asked, r.plan.Grace)
 	case again:
+		r.phase = max(r.phase, told) // it is no longer to be found out
 		r.escalate()
 	}
+}
+
+// tellStrangers passes on what a terminal has told our group to those below us that
+// have left it.
+func (r *Run) tellStrangers(sig syscall.Signal) {
+	ours := syscall.Getpgrp()
+	for _, p := range r.others() {
+		if p.group != ours {
+			r.kill(p.pid, sig)
+		}
+	}
+}
+
+// unheard says whether the stages have certainly not got the signal that we took
+// for a terminal's: one still runs that it would have ended. Of those that catch it
+// nobody can know.
+func (r *Run) unheard() bool {
+	return r.reason != nil && r.reason.Signal != syscall.SIGQUIT && // of which a core takes its time
+		slices.ContainsFunc(r.views, func(v View) bool {
+			return v.Running() && defenceless(v.PID, r.reason.Signal) && !exiting(v.PID)
+		})
 }
 
 // blameSignal notes which stages a signal has ended that was not only sent to us.

@@ -26,9 +26,11 @@ func (r *Run) exited(pid int) {
 
 func (r *Run) stageExited(i int) {
 	v, f := &r.views[i], &r.facts[i]
+	unrefused := false
 	if i < len(r.pipes) {
 		f.brokenPipe = r.pipes[i].broken()
 		f.outlived = r.views[i+1].Verdict.Complete() && !r.plan.Rules.Immediate
+		unrefused = (f.brokenPipe || f.outlived) && defenceless(v.PID, syscall.SIGPIPE) && !waited(v.PID)
 	}
 	unread := int64(-1)
 	if i > 0 {
@@ -43,6 +45,9 @@ func (r *Run) stageExited(i int) {
 	}
 	if r.plan.Rules.Immediate && i < len(r.pipes) {
 		f.brokenPipe = status.by(syscall.SIGPIPE)
+	}
+	if unrefused && !status.by(syscall.SIGPIPE) {
+		f.brokenPipe, f.outlived = false, false
 	}
 	f.ended, f.status = true, status
 	r.mu.Lock()
@@ -91,11 +96,11 @@ func (r *Run) judge() {
 		r.mu.Unlock()
 		r.tell(Judged, i)
 	}
-	if blamed >= 0 && verdicts[blamed] == Failed && r.phase < told {
+	if blamed >= 0 && verdicts[blamed] == Failed && r.phase < heard {
 		r.endAll(blamed, syscall.SIGTERM)
 		r.enter(asked, r.plan.Grace)
 	}
-	if r.phase >= told {
+	if r.phase >= heard {
 		return
 	}
 	for i, verdict := range verdicts {

@@ -50,9 +50,10 @@ type fact struct {
 	// early: it ended while its gate was closed, so it can't have seen the end
 	// of its input.
 	early bool
-	// brokenPipe: when it ended, nobody could read its output any more.
+	// brokenPipe: when it ended, nobody could read its output any more, and that
+	// may be why.
 	brokenPipe bool
-	// outlived: its reader had ended well before it did.
+	// outlived: its reader had ended well before it did, and that may be why.
 	outlived bool
 }
 
@@ -64,6 +65,14 @@ type fact struct {
 // well, and early, has had enough; one that failed is to blame. All others that
 // are not complete have failed now, a stage that died of SIGPIPE in a pipe of
 // its own included: it must not wait for a reader that waits for it.
+//
+// A write without a reader kills by SIGPIPE. A stage that took no measures against
+// that signal, had no children that could have died of it, and ended otherwise was
+// refused no write: whatever its reader has done, it has failed on its own account,
+// and whether the one or the other is reaped first makes no difference. (One that
+// gives the signal its meaning back in the end, as programs in Haskell do, is judged
+// by its status too.) Of those that ignore or catch it, as Python, Java and curl do,
+// nobody can know, and they are excused.
 //
 // Where the ends are the stages' own, nobody knows whether a reader has seen its
 // end; then the signal itself, though not a status of 141, says that it had not.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -77,9 +76,7 @@ func Keep(args []string) int {
 			continue // it was opened
 		}
 		k.gates = append(k.gates, gate)
-		if name, err := os.Readlink(procFolder + "/self/fd/" + strconv.Itoa(int(gate.Fd()))); err == nil {
-			k.pipes[name] = true
-		}
+		k.pipes[pipeName(int(gate.Fd()))] = true
 	}
 	for wait := time.Millisecond; k.kill() || k.watched(); wait = min(2*wait, 50*time.Millisecond) {
 		time.Sleep(wait)
@@ -99,7 +96,7 @@ type keeper struct {
 // kill kills all that it finds, and says whether there was any.
 func (k *keeper) kill() (found bool) {
 	for _, pid := range processes() {
-		if pid != os.Getpid() && (k.marked(pid) || k.holds(pid)) {
+		if pid != os.Getpid() && (k.marked(pid) || holds(pid, k.pipes, false)) {
 			found = syscall.Kill(pid, syscall.SIGKILL) == nil || found
 		}
 	}
@@ -124,23 +121,6 @@ func (k *keeper) marked(pid int) bool {
 	}
 	for setting := range bytes.SplitSeq(environ, []byte{0}) {
 		if bytes.Equal(setting, k.mark) {
-			return true
-		}
-	}
-	return false
-}
-
-func (k *keeper) holds(pid int) bool {
-	folder := procFile(pid, "fd")
-	dir, err := os.Open(folder)
-	if err != nil {
-		return false
-	}
-	defer dir.Close()
-	names, _ := dir.Readdirnames(-1)
-	for _, name := range names {
-		link, err := os.Readlink(folder + "/" + name)
-		if err == nil && strings.HasPrefix(link, "pipe:") && k.pipes[link] {
 			return true
 		}
 	}

@@ -275,6 +275,72 @@ func TestEnviron(t *testing.T) {
 	}
 }
 
+// TestPosture: what is known of a process and a signal, while it lives and after.
+func TestPosture(t *testing.T) {
+	for _, c := range []struct {
+		script              string
+		defenceless, waited bool
+	}{
+		{"echo ready; read x; exit 3", true, false},
+		{"trap '' PIPE; echo ready; read x", false, false},
+		{"trap : PIPE; echo ready; read x", false, false},
+		{"sleep 0; echo ready; read x", true, true},
+		{"trap '' PIPE; echo ready; read x; trap - PIPE; kill -PIPE $$", false, false}, // it has died of it
+	} {
+		cmd := exec.Command("sh", "-c", c.script)
+		stdin, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stdout, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Skip(err)
+		}
+		pid := cmd.Process.Pid
+		io.ReadFull(stdout, make([]byte, len("ready\n")))
+		if exiting(pid) || defenceless(pid, syscall.SIGPIPE) != c.defenceless {
+			t.Errorf("%q: alive: exiting %v, defenceless %v", c.script, exiting(pid), defenceless(pid, syscall.SIGPIPE))
+		}
+		stdin.Close()
+		var info unix.Siginfo
+		for unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+		}
+		if !exiting(pid) || defenceless(pid, syscall.SIGPIPE) != c.defenceless || waited(pid) != c.waited {
+			t.Errorf("%q: ended: exiting %v, defenceless %v, waited %v", c.script, exiting(pid), defenceless(pid, syscall.SIGPIPE), waited(pid))
+		}
+		cmd.Wait()
+		if !exiting(pid) || defenceless(pid, syscall.SIGPIPE) || !waited(pid) {
+			t.Errorf("%q: gone: exiting %v, defenceless %v, waited %v", c.script, exiting(pid), defenceless(pid, syscall.SIGPIPE), waited(pid))
+		}
+	}
+}
+
+// TestHolds: a process holds the pipes that it has open, to write only those that it
+// can write to.
+func TestHolds(t *testing.T) {
+	r, w, err := newPipe(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	name := pipeName(int(w.Fd()))
+	if name == "" || name != pipeName(int(r.Fd())) {
+		t.Fatalf("the ends are %q and %q", name, pipeName(int(r.Fd())))
+	}
+	pipes, us := map[string]bool{name: true}, os.Getpid()
+	if !holds(us, pipes, true) || !holds(us, pipes, false) || holds(us, map[string]bool{"pipe:[0]": true}, false) {
+		t.Error("who holds a pipe is not known")
+	}
+	w.Close()
+	if holds(us, pipes, true) || !holds(us, pipes, false) {
+		t.Error("what can only read a pipe is said to write to it")
+	}
+}
+
 // TestDescendants: a name that looks like the end of a name does not mislead, and
 // children are found below their parents.
 func TestDescendants(t *testing.T) {

@@ -18,7 +18,7 @@ func collect(pid int) (Status, Usage) {
 	usage := Usage{
 		User:    time.Duration(used.Utime.Nano()),
 		System:  time.Duration(used.Stime.Nano()),
-		PeakRSS: used.Maxrss << 10,
+		PeakRSS: int64(used.Maxrss) << 10, // an int32 on some systems
 	}
 	if status.Signaled() {
 		return Status{Signal: status.Signal()}, usage

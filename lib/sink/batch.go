@@ -23,6 +23,25 @@ type Block struct {
 	At      Position
 }
 
+// split takes the first n lines of a block apart from the others.
+func (b Block) split(n int) (head, rest Block) {
+	size := 0
+	for i := range n {
+		line := bytes.IndexByte(b.Data[size:], '\n') + 1
+		if line == 0 { // it holds fewer than it says
+			n = i
+			break
+		}
+		size += line
+	}
+	return b.cut(n, size)
+}
+
+// cut is split where the size of the n lines is known.
+func (b Block) cut(n, size int) (head, rest Block) {
+	return Block{b.Data[:size:size], n, b.At}, Block{b.Data[size:], b.Records - n, b.At.after(n, size)}
+}
+
 // A Batch is what one delivery carries. It is the Engine's: a destination may
 // read it until Deliver returns.
 type Batch struct {
@@ -31,9 +50,9 @@ type Batch struct {
 	First   Position // of the first record; the same for every attempt
 	Attempt int      // counts deliveries of these same records, from 1
 
-	// Place is the checkpoint that holds once the batch is stored, for a Keeper
-	// alone, which stores it with the records; nil if none is kept.
-	Place *Checkpoint
+	// Place is what is settled once the batch is stored, for a Keeper alone,
+	// which stores it with the records; nil if no checkpoint is kept.
+	Place *Place
 
 	seams []seam   // where the lines are not neighbours in the input
 	next  Position // of the record that would follow without a seam
@@ -72,6 +91,21 @@ func (b *Batch) key(run string) string {
 
 // Last is the ordinal of the last record.
 func (b *Batch) Last() int64 { return b.next.Ordinal - 1 }
+
+// before is the data of the records before an ordinal.
+func (b *Batch) before(ordinal int64) []byte {
+	if ordinal >= b.next.Ordinal {
+		return b.Data
+	}
+	end := 0
+	for at, line := range b.All() {
+		if at.Ordinal >= ordinal {
+			break
+		}
+		end += len(line) + 1
+	}
+	return b.Data[:end]
+}
 
 // after is the position that follows records of size bytes, newlines included.
 func (p Position) after(records, size int) Position {

@@ -2,6 +2,7 @@ package sink
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding"
@@ -40,6 +41,10 @@ type Checkpoint struct {
 
 	// Tail is some of the input's bytes that end at Next, to know a file by.
 	Tail Tail `json:"tail"`
+
+	// Beyond is what is settled behind Next all the same, in rising order. Only
+	// a Keeper's checkpoints have it, after a run of several batches at once.
+	Beyond []Stretch `json:"beyond,omitempty"`
 }
 
 // A Tail is the place and the hash of a part of the input.
@@ -112,12 +117,18 @@ func ParseCheckpoint(text []byte, name string) (*Checkpoint, error) {
 // NewRunID is a name by chance.
 func NewRunID() string { return rand.Text()[:16] }
 
+// FirstCheckpoint is the one before the first record of a run's input.
+func FirstCheckpoint(runID, destination string) Checkpoint {
+	c := Checkpoint{Version: checkpointVersion, RunID: runID, Destination: destination, Next: Position{Line: 1}}
+	if err := c.seal(sha256.New()); err != nil {
+		panic(err) // the state of SHA-256 can always be had
+	}
+	return c
+}
+
 // hasher is the hash as it stood at the checkpoint.
 func (c *Checkpoint) hasher() (hash.Hash, error) {
 	h := sha256.New()
-	if len(c.State) == 0 && c.Next.Ordinal == 0 {
-		return h, nil
-	}
 	if err := h.(encoding.BinaryUnmarshaler).UnmarshalBinary(c.State); err != nil || hex.EncodeToString(h.Sum(nil)) != c.Hash {
 		return nil, errors.New("the checkpoint is damaged: its hash is not that of its state")
 	}
@@ -194,9 +205,11 @@ type Checkpoints struct {
 	sent   int64 // the ordinal behind the last record that went to the destination
 	since  int64 // what that was when the last checkpoint was due
 
-	whole *Batch   // for a Keeper: what is being delivered, in parts perhaps
-	kept  Position // of the last checkpoint that a Keeper stored with records
-	ahead *hashed  // what was computed for all of whole
+	kept  Position  // for a Keeper: of the last checkpoint that it stored with records
+	early *hashed   // what was computed for a batch that is being delivered
+	atEnd bool      // save only then: before it the lanes tell
+	ahead []Stretch // of safe.Beyond, what the input has not reached
+	over  hash.Hash // of what was read of the first of them
 }
 
 // hashed is a state of the hash and where in the input that is.
@@ -206,8 +219,7 @@ type hashed struct {
 }
 
 // NewCheckpoints makes what writes checkpoints to the locked file, at most one
-// every so often and one at the end. last is the one to go on from; with no more in it
-// than RunID and Destination it is a beginning.
+// every so often and one at the end. last is the one to go on from.
 func NewCheckpoints(file *Lock, every time.Duration, clock Clock, last Checkpoint) (*Checkpoints, error) {
 	if clock == nil {
 		clock = SystemClock()
@@ -217,20 +229,10 @@ func NewCheckpoints(file *Lock, every time.Duration, clock Clock, last Checkpoin
 		return nil, exit.With(exit.Input, err)
 	}
 	last.Version = checkpointVersion
-	c := &Checkpoints{lock: file, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, dirty: true}
+	c := &Checkpoints{lock: file, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, ahead: last.Beyond, dirty: true}
 	c.sent = max(last.Next.Ordinal, last.Until)
 	c.since = c.sent
 	return c, c.settle()
-}
-
-// KeptCheckpoints makes what hands checkpoints to a destination, each with the
-// records that it settles. last is as for NewCheckpoints.
-func KeptCheckpoints(keep Keeper, last Checkpoint) (*Checkpoints, error) {
-	c, err := NewCheckpoints(nil, 0, nil, last)
-	if err == nil {
-		c.keep, c.kept, c.dirty = keep, last.Next, false
-	}
-	return c, err
 }
 
 // Twice is how many records the run before may have delivered already, at most,
@@ -254,34 +256,19 @@ func (c *Checkpoints) close() {
 	c.dirty = c.dirty || c.keep == nil && c.safe.Until != c.sent
 }
 
-// begin takes the batch that is delivered next.
-func (c *Checkpoints) begin(b *Batch) { c.whole, c.ahead = b, nil }
-
 // at is the checkpoint that holds once part is stored, which is all of the batch
 // that is being delivered, or some of its records when the others up to the end
 // of part are settled.
-func (c *Checkpoints) at(part *Batch) (*Checkpoint, error) {
-	data := c.whole.Data
-	if part.next != c.whole.next {
-		end := 0
-		for at, line := range c.whole.All() {
-			if at.Ordinal >= part.next.Ordinal {
-				break
-			}
-			end += len(line) + 1
-		}
-		data = data[:end]
-	}
+func (c *Checkpoints) at(whole, part *Batch) (place Checkpoint, err error) {
 	h, err := c.passed.(hash.Cloner).Clone()
 	if err != nil {
-		return nil, err
+		return place, err
 	}
-	h.Write(data)
-	c.ahead = &hashed{h, part.next}
-	place := c.safe
+	h.Write(whole.before(part.next.Ordinal))
+	c.early = &hashed{h, part.next}
+	place = c.safe
 	place.Next, place.Tail = part.next, part.tail()
-	err = place.seal(h)
-	return &place, err
+	return place, place.seal(h)
 }
 
 // seal enters the hash of the records before Next.
@@ -296,12 +283,12 @@ func (c *Checkpoints) pass(b *Batch) {
 	if b.Records == 0 {
 		return
 	}
-	if c.ahead != nil && c.ahead.next == b.next {
-		c.passed = c.ahead.h
+	if c.early != nil && c.early.next == b.next {
+		c.passed = c.early.h
 	} else {
 		c.passed.Write(b.Data)
 	}
-	c.next, c.tail = b.next, b.tail()
+	c.early, c.next, c.tail = nil, b.next, b.tail()
 }
 
 // tail is the last part of the batch that is in one piece in the input.
@@ -331,7 +318,7 @@ func (c *Checkpoints) settle() error {
 // wait is how long it is until the next checkpoint may be written, 0 if none is
 // to be.
 func (c *Checkpoints) wait() time.Duration {
-	if !c.dirty {
+	if !c.dirty || c.atEnd {
 		return 0
 	}
 	return max(1, c.saved+c.every-c.clock.Now())
@@ -339,13 +326,13 @@ func (c *Checkpoints) wait() time.Duration {
 
 // due says whether a checkpoint is to be written now.
 func (c *Checkpoints) due() bool {
-	return c.dirty && (!c.begun || c.clock.Now()-c.saved >= c.every)
+	return c.dirty && !c.atEnd && (!c.begun || c.clock.Now()-c.saved >= c.every)
 }
 
 // save writes the checkpoint: whole or not at all.
-func (c *Checkpoints) save() error {
+func (c *Checkpoints) save(ctx context.Context) error {
 	if c.keep != nil {
-		if err := c.keep.Keep(&c.safe); err != nil {
+		if err := c.keep.Keep(ctx, &c.safe); err != nil {
 			return fmt.Errorf("checkpoint: %w", err)
 		}
 		c.kept = c.safe.Next

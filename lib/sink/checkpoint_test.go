@@ -21,7 +21,7 @@ func places(t testing.TB, path string, every time.Duration, clock Clock) (*Check
 	if err != nil {
 		t.Fatal(err)
 	}
-	from := Checkpoint{RunID: "run", Destination: "fake", Next: Position{Line: 1}}
+	from := FirstCheckpoint("run", "fake")
 	if last != nil {
 		from = *last
 	}

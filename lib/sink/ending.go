@@ -16,6 +16,10 @@ func (e *Engine) Close(ctx context.Context) error {
 	e.flush(ctx)
 	e.drain(ctx)
 	if e.err == nil {
+		e.err = e.places.reached()
+	}
+	e.keepLast(ctx)
+	if e.err == nil {
 		if err := e.dest.Commit(ctx); err != nil {
 			e.err = fmt.Errorf("%s: %w", e.dest.Name(), err)
 			e.places = nil // what it holds may not be on the disk
@@ -23,7 +27,7 @@ func (e *Engine) Close(ctx context.Context) error {
 	}
 	if e.err != nil {
 		e.err = e.abort()
-		e.saveLast()
+		e.saveLast(ctx)
 		return e.err
 	}
 	e.books.commit()
@@ -31,7 +35,7 @@ func (e *Engine) Close(ctx context.Context) error {
 	if e.places != nil {
 		e.places.complete()
 	}
-	e.saveLast()
+	e.saveLast(ctx)
 	return e.err
 }
 
@@ -52,12 +56,13 @@ func (e *Engine) Stop(ctx context.Context) error {
 	}
 	e.flush(ctx)
 	e.drain(ctx)
+	e.keepLast(ctx)
 	err := e.abort()
 	if n := e.Counts().Unresolved; err == nil && n > 0 {
 		err = &UnresolvedError{e.dest.Name(), n}
 	}
 	e.err = err
-	e.saveLast()
+	e.saveLast(ctx)
 	return e.err
 }
 
@@ -87,15 +92,12 @@ func (e *Engine) flush(ctx context.Context) {
 // deliver settles a batch or enters it as unresolved; e.err tells.
 func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	e.books.batch()
-	if e.err = e.announce(b); e.err != nil {
+	if e.err = e.announce(ctx, b); e.err != nil {
 		e.giveUp(b)
 		return
 	}
-	if e.keeps() {
-		e.places.begin(b)
-	}
-	e.own.batch, e.own.ctx, e.own.patient = *b, ctx, ctx
+	e.own.batch, e.own.came, e.own.ctx, e.own.patient = *b, e.came, ctx, ctx
 	e.err = e.own.fly()
 	e.own.spill()
-	e.landed(b, e.came)
+	e.landed(&e.own)
 }

@@ -124,7 +124,6 @@ func (e *Engine) Unresolved() []Range { return e.books.ranges() }
 func (e *Engine) Add(ctx context.Context, blk Block) error {
 	e.now = e.clock.Now()
 	e.poll()
-	e.books.take(blk.Records, len(blk.Data))
 	switch {
 	case e.err != nil:
 	case e.ended:
@@ -132,6 +131,27 @@ func (e *Engine) Add(ctx context.Context, blk Block) error {
 	case !blk.whole():
 		e.err = errTorn()
 	}
+	for blk.Records > 0 {
+		part, rest, settled := e.places.apart(blk)
+		if settled {
+			e.skip(ctx, part)
+		} else {
+			e.take(ctx, part)
+		}
+		blk = rest
+	}
+	if e.err == nil && e.held.Records > 0 && e.due() <= 0 {
+		e.flush(ctx)
+	}
+	if e.err == nil && e.places != nil && e.places.due() {
+		e.err = e.save(ctx)
+	}
+	return e.err
+}
+
+// take fills batches with a block, and delivers those that are full.
+func (e *Engine) take(ctx context.Context, blk Block) {
+	e.books.take(blk.Records, len(blk.Data))
 	for e.err == nil && blk.Records > 0 {
 		head, rest := e.cut(blk)
 		if !rest.whole() {
@@ -141,18 +161,11 @@ func (e *Engine) Add(ctx context.Context, blk Block) error {
 		e.admit(ctx, head, rest.Records > 0)
 		blk = rest
 	}
-	if e.err != nil && blk.Records > 0 {
+	if blk.Records > 0 {
 		e.surrender(ctx)
 		e.lent = borrow(blk)
 		e.giveUp(&e.lent)
 	}
-	if e.err == nil && e.held.Records > 0 && e.due() <= 0 {
-		e.flush(ctx)
-	}
-	if e.err == nil && e.places != nil && e.places.due() {
-		e.err = e.save()
-	}
-	return e.err
 }
 
 // admit takes what cut allows for the held batch; more says that there is more
@@ -182,9 +195,17 @@ func (e *Engine) admit(ctx context.Context, head Block, more bool) {
 func (e *Engine) Forgo(ctx context.Context, blk Block) {
 	e.flush(ctx)
 	e.drain(ctx)
-	e.books.take(blk.Records, len(blk.Data))
-	e.lent = borrow(blk)
-	e.giveUp(&e.lent)
+	for blk.Records > 0 {
+		part, rest, settled := e.places.apart(blk)
+		if settled {
+			e.places.leave(part) // no checkpoint may pass those before it
+		} else {
+			e.books.take(part.Records, len(part.Data))
+			e.lent = borrow(part)
+			e.giveUp(&e.lent)
+		}
+		blk = rest
+	}
 }
 
 // surrender gives up what is held, behind what is on its way: the records of a
@@ -232,9 +253,7 @@ func (e *Engine) cut(blk Block) (head, rest Block) {
 		n++
 		size += line
 	}
-	head = Block{blk.Data[:size:size], n, blk.At}
-	rest = Block{blk.Data[size:], blk.Records - n, blk.At.after(n, size)}
-	return head, rest
+	return blk.cut(n, size)
 }
 
 func (e *Engine) full(records, size int) bool {
@@ -263,7 +282,7 @@ func (e *Engine) Idle(ctx context.Context) (again time.Duration, err error) {
 	}
 	if e.err == nil && e.places != nil {
 		if e.places.due() {
-			e.err = e.save()
+			e.err = e.save(ctx)
 		} else if wait := e.places.wait(); wait > 0 && (again == 0 || wait < again) {
 			again = wait
 		}

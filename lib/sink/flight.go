@@ -15,6 +15,8 @@ type flight struct {
 	batch Batch
 	came  time.Duration // when its first record did
 	lost  []Range       // of the batch, still to be saved in the spill
+	lane  int           // a number that no other one has now
+	low   Checkpoint    // for a Keeper: all before it is settled
 
 	ctx     context.Context // for deliveries
 	patient context.Context // for waits, which nothing is lost by cutting short
@@ -98,16 +100,22 @@ func (e *Engine) room() {
 func (e *Engine) launch(ctx context.Context) {
 	e.room()
 	if e.err == nil {
-		e.err = e.announce(&e.held)
+		e.err = e.announce(ctx, &e.held)
 	}
 	if e.err != nil {
 		e.surrender(ctx)
 		return
 	}
 	e.bind(ctx)
-	f := &flight{events: make(chan func() error, 1), answer: make(chan error, 1)}
-	if n := len(e.spare); n > 0 {
-		f, e.spare = e.spare[n-1], e.spare[:n-1]
+	if len(e.spare) == 0 {
+		f := &flight{events: make(chan func() error, 1), answer: make(chan error, 1), lane: len(e.flights)}
+		e.spare = append(e.spare, f)
+	}
+	n := len(e.spare) - 1
+	f := e.spare[n]
+	e.spare = e.spare[:n]
+	if e.keeps() {
+		f.low = e.places.safe
 	}
 	f.e, f.came, f.err, f.ctx, f.patient = e, e.came, nil, e.air, e.patient
 	f.batch, e.held = e.held, f.batch
@@ -169,7 +177,7 @@ func (e *Engine) turn(effect func() error) {
 		e.err = *e.failure.Load() // the first one in time: others may follow from it
 	}
 	f.spill()
-	e.landed(&f.batch, f.came)
+	e.landed(f)
 	f.batch.reset()
 	e.spare = append(e.spare, f)
 }
@@ -181,18 +189,19 @@ func (e *Engine) fail(err error) {
 }
 
 // landed notes that every flight up to this one has ended.
-func (e *Engine) landed(b *Batch, came time.Duration) {
+func (e *Engine) landed(f *flight) {
+	b := &f.batch
 	if e.err != nil {
 		return
 	}
 	if e.settled != nil {
-		e.settled.RecordN(e.clock.Now()-came, int64(b.Records))
+		e.settled.RecordN(e.clock.Now()-f.came, int64(b.Records))
 	}
 	if !e.traits.Atomic {
 		e.pass(b, true)
 	}
 	if e.err == nil && e.places != nil && !e.ended && e.places.due() {
-		e.err = e.save()
+		e.err = e.save(f.ctx)
 	}
 }
 

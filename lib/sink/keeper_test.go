@@ -20,9 +20,14 @@ type keeperDest struct {
 	named bool // bad records are named, else suspected
 }
 
-func (d *keeperDest) Last(context.Context) (*Checkpoint, error) { return d.place, nil }
+func (d *keeperDest) Begin(ctx context.Context, fresh Checkpoint) (Checkpoint, error) {
+	if d.place == nil {
+		return fresh, d.Keep(ctx, &fresh)
+	}
+	return *d.place, nil
+}
 
-func (d *keeperDest) Keep(c *Checkpoint) error {
+func (d *keeperDest) Keep(_ context.Context, c *Checkpoint) error {
 	d.place = new(Checkpoint)
 	*d.place = *c
 	d.kept++
@@ -42,7 +47,7 @@ func (d *keeperDest) Deliver(ctx context.Context, b *Batch) error {
 	}
 	err := d.fakeDest.Deliver(ctx, b)
 	if err == nil && b.Place != nil {
-		d.place = b.Place
+		d.place = &b.Place.Checkpoint
 	}
 	return err
 }
@@ -51,9 +56,9 @@ func (d *keeperDest) Deliver(ctx context.Context, b *Batch) error {
 func kept(t *testing.T, dest *keeperDest, o Options) *Engine {
 	t.Helper()
 	e := opened(t, dest, o)
-	last := Checkpoint{RunID: "run", Destination: "fake", Next: Position{Line: 1}}
-	if dest.place != nil {
-		last = *dest.place
+	last, err := dest.Begin(t.Context(), FirstCheckpoint("run", "fake"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	places, err := KeptCheckpoints(dest, last)
 	if err != nil {

@@ -60,7 +60,7 @@ func (f *flight) attempt(b *Batch, t *tries) error {
 			return e.interrupted(f.patient, nil)
 		}
 		if t.n == 0 && e.keeps() {
-			place, err := e.places.at(b)
+			place, err := f.place(b)
 			if err != nil {
 				e.gate.free()
 				return err
@@ -76,6 +76,7 @@ func (f *flight) attempt(b *Batch, t *tries) error {
 		err := answer(e.dest.Deliver(f.ctx, b))
 		took := e.clock.Now() - began
 		passing, passes := errors.AsType[*Transient](err)
+		e.gate.pause(asked(err)) // before another one is let through
 		e.gate.leave(took, passes || isA[*Partial](err))
 		if e.latency != nil {
 			e.latency.RecordN(took, 1)
@@ -95,6 +96,17 @@ func (f *flight) attempt(b *Batch, t *tries) error {
 			return err
 		}
 	}
+}
+
+// asked is how long the destination wants all attempts to wait.
+func asked(err error) time.Duration {
+	if partial, ok := errors.AsType[*Partial](err); ok {
+		return partial.Why.RetryAfter
+	}
+	if passing, ok := errors.AsType[*Transient](err); ok {
+		return passing.RetryAfter
+	}
+	return 0
 }
 
 // answer is the destination's answer without what is wrapped around it.
@@ -129,7 +141,6 @@ func (f *flight) pause(t *tries, why *Transient, err error) error {
 			e.dest.Name(), t.n, elapsed.Round(time.Millisecond), err)
 	}
 	wait = min(wait, left)
-	e.gate.pause(why.RetryAfter) // all the others as well
 	if e.pausing != nil {
 		e.pausing(Pause{t.n, wait, err})
 	}

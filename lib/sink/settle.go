@@ -163,7 +163,7 @@ func (e *Engine) stored(b *Batch) {
 			e.acked(b)
 		}
 	}
-	if b.Place != nil {
+	if b.Place != nil && b.Place.Stretch == nil {
 		e.places.kept = b.Place.Next
 	}
 }

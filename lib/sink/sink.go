@@ -98,19 +98,6 @@ type Keyed interface {
 	Key(b *Batch) string
 }
 
-// A Keeper is a destination that stores a checkpoint itself, in one step with
-// the records before it: a crash leaves both or neither, so that no record is
-// delivered twice. The Engine sets Batch.Place for it. It takes one batch at a
-// time, for a checkpoint is a place in the order of the input.
-type Keeper interface {
-	// Last returns the checkpoint that is there, or nil. It is called once,
-	// after Open, and not at all when no checkpoint is wanted.
-	Last(ctx context.Context) (*Checkpoint, error)
-
-	// Keep stores a checkpoint for which no records are to be delivered.
-	Keep(c *Checkpoint) error
-}
-
 // Traits tell the Engine how a destination likes to be fed.
 type Traits struct {
 	// AnyBorders: any run of whole lines will do. The Engine forms no batches

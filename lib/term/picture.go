@@ -7,18 +7,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Size is how many columns and rows the terminal has, 0 where there is none or
-// it does not tell.
+// What a terminal is taken for that does not tell its size, as a serial line does.
+const (
+	usualColumns = 80
+	usualRows    = 24
+)
+
+// Size is how many columns and rows the terminal has, 0 where there is none.
 func (t *Term) Size() (columns, rows int) {
-	ws, err := unix.IoctlGetWinsize(t.fd, unix.TIOCGWINSZ)
-	if !t.tty || err != nil {
+	if !t.tty {
 		return 0, 0
+	}
+	ws, err := unix.IoctlGetWinsize(t.fd, unix.TIOCGWINSZ)
+	if err != nil || ws.Col == 0 || ws.Row == 0 {
+		return usualColumns, usualRows
 	}
 	return int(ws.Col), int(ws.Row)
 }
 
-// CanMove says whether the terminal understands how to move the cursor, which a
-// picture needs.
+// CanMove says whether the terminal understands how to move the cursor and to wipe,
+// which a picture and a line that is drawn over need.
 func (t *Term) CanMove() bool { return t.tty && os.Getenv("TERM") != "dumb" }
 
 // Colourful says whether colours are welcome: on a terminal that has them, and

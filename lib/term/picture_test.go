@@ -48,6 +48,7 @@ func (s *screen) String() string { return strings.TrimRight(strings.Join(s.lines
 // What other processes say between two pictures stays, and so do our own words;
 // the pictures do not.
 func TestPicture(t *testing.T) {
+	t.Setenv("TERM", "xterm")
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -107,29 +107,33 @@ func (t *Term) wiped() string {
 const wipe = "\r\x1b[K"
 
 // Progress draws line over the progress line before, cut to the terminal's
-// width; where there is no terminal, it prints a line of its own.
+// width; where there is no terminal that could wipe it, it prints a line of its own.
 func (t *Term) Progress(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.tty {
+	if !t.CanMove() {
 		t.write(t.name + ": " + line + "\n")
 		return
 	}
-	if columns, _ := t.Size(); columns > 1 {
-		line = Cut(line, columns-1)
-	}
+	columns, _ := t.Size()
+	line = Cut(line, columns-1)
 	before := t.wiped() // of a picture, more than the line
 	t.drawn = true
 	t.write(before + wipe + line)
 }
 
 // EndProgress wipes the progress line or the picture.
-func (t *Term) EndProgress() {
+func (t *Term) EndProgress() { t.Aside(func() {}) }
+
+// Aside wipes what is drawn and calls f, while nothing is written: for what the
+// terminal is somebody else's meanwhile.
+func (t *Term) Aside(f func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s := t.wiped(); s != "" {
 		t.write(s)
 	}
+	f()
 }
 
 // Impatient has every message wait for room for at most d, where nobody reads

@@ -62,6 +62,29 @@ func TestSay(t *testing.T) {
 	}
 }
 
+// A terminal that can't wipe gets lines, and one that does not tell its size is
+// taken for a usual one.
+func TestProgressOnSimpleTerminals(t *testing.T) {
+	long := strings.Repeat("x", 100)
+	for terminal, want := range map[string]string{
+		"dumb":  "tool: " + long + "\n",
+		"xterm": wipe + strings.Repeat("x", usualColumns-2) + "…" + wipe,
+	} {
+		t.Setenv("TERM", terminal)
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		term := &Term{fd: int(w.Fd()), name: "tool", tty: true}
+		term.Progress(long)
+		term.EndProgress()
+		w.Close()
+		if got, _ := io.ReadAll(r); string(got) != want {
+			t.Errorf("%s: got %q; want %q", terminal, got, want)
+		}
+	}
+}
+
 // What comes from outside can't drive the terminal, in whatever it is printed.
 func TestPrintable(t *testing.T) {
 	for in, want := range map[string]string{

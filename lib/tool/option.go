@@ -112,6 +112,18 @@ type pathValue struct {
 	dash bool // - is standard input
 }
 
+type wordValue struct{ stringValue }
+
+// Word is a name of anything but a file. An empty one is refused, as for Path.
+func Word(p *string) Value { return wordValue{stringValue{p}} }
+
+func (v wordValue) Set(s string) error {
+	if s == "" {
+		return errors.New("a name is wanted")
+	}
+	return v.stringValue.Set(s)
+}
+
 // Path is the name of a file. An empty one, such as a variable that is not set
 // leaves in a script, is refused: it would pass for no option at all.
 func Path(p *string) Value { return pathValue{stringValue{p}, false} }

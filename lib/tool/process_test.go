@@ -218,9 +218,37 @@ func TestOnFirstLate(t *testing.T) {
 	p.expect(t, "ready")
 	p.Process.Signal(syscall.SIGTERM)
 	p.expect(t, "first")
-	p.Process.Signal(syscall.SIGTERM)
-	if got := p.end(); got != "signal terminated" {
+	p.Process.Signal(syscall.SIGINT)
+	if got := p.end(); got != "signal interrupt" {
 		t.Errorf("ended by %s; want the second signal", got)
+	}
+}
+
+// TestEcho: what timeout(1) sends twice is one wish, and a key pressed twice is two.
+func TestEcho(t *testing.T) {
+	const TERM, INT, USR1 = syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1
+	var last echo
+	for _, c := range []struct {
+		sig  syscall.Signal
+		at   time.Duration
+		echo bool
+	}{
+		{TERM, 0, false}, {TERM, 1 * time.Millisecond, true}, {TERM, 99 * time.Millisecond, true}, {TERM, 100 * time.Millisecond, false},
+		{INT, 101 * time.Millisecond, false}, {INT, 102 * time.Millisecond, true}, {TERM, 103 * time.Millisecond, false},
+		{USR1, 104 * time.Millisecond, false}, {USR1, 104 * time.Millisecond, false}, {TERM, 104 * time.Millisecond, true},
+	} {
+		if got := last.of(c.sig, time.Time{}.Add(time.Hour+c.at)); got != c.echo {
+			t.Errorf("%v at %v: an echo: %v", c.sig, c.at, got)
+		}
+	}
+	for range 20 {
+		p := start(t, "waits")
+		p.expect(t, "ready")
+		p.Process.Signal(TERM)
+		p.Process.Signal(TERM)
+		if got := p.end(); got != "signal terminated" || !strings.Contains(p.stderr.String(), "settled") {
+			t.Fatalf("ended by %s, %q; want that it settles", got, p.stderr.String())
+		}
 	}
 }
 

@@ -19,13 +19,40 @@ import (
 // ending.
 const stuckLimit = time.Second
 
+// echoTime is how close together the same signal twice is one wish. timeout(1)
+// sends it to its child and then, at once, to all of its group, the child included;
+// nobody presses a key again that fast.
+const echoTime = 100 * time.Millisecond
+
+// An echo tells a signal that was sent twice from one that is meant twice.
+type echo struct {
+	sig  os.Signal
+	when time.Time
+}
+
+// of says whether sig, which came at that time, is an echo of the one before. Only
+// what asks for an end has one.
+func (e *echo) of(sig os.Signal, when time.Time) bool {
+	switch sig {
+	default:
+		return false
+	case syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM:
+	}
+	if sig == e.sig && when.Sub(e.when) < echoTime {
+		return true
+	}
+	e.sig, e.when = sig, when
+	return false
+}
+
 // Signals is what the process knows of SIGINT and SIGTERM. Without Settle in
 // the Command they are left to end the process at once. With it, the first one
 // stops every wait on the Waker, so that the command settles what it holds and
-// comes back; the second ends the process at once. SIGINT that was ignored when the
-// process began, as a shell does for background jobs, stays ignored. (Of
-// SIGTERM and SIGPIPE a Go program can't know: its runtime replaces an inherited
-// "ignore" before main, so these keep their meaning whatever the parent did.)
+// comes back; the second, unless it is an echo, ends the process at once. SIGINT
+// that was ignored when the process began, as a shell does for background jobs,
+// stays ignored. (Of SIGTERM and SIGPIPE a Go program can't know: its runtime
+// replaces an inherited "ignore" before main, so these keep their meaning whatever
+// the parent did.)
 type Signals struct {
 	Waker *stdio.Waker
 
@@ -145,7 +172,7 @@ func (s *Signals) Leave(sig syscall.Signal) {
 // other. One that f takes (it answers true) does not end the process: what the
 // process supervises is ended first, and then Obey is called. One that it leaves
 // ends the process at once. A signal that was ignored when the process began stays
-// ignored, as far as a Go program can know.
+// ignored, as far as a Go program can know, and an echo is not handed on.
 func (s *Signals) Take(f func(syscall.Signal) bool, some ...syscall.Signal) {
 	if s.channel != nil {
 		signal.Stop(s.channel)
@@ -157,9 +184,13 @@ func (s *Signals) Take(f func(syscall.Signal) bool, some ...syscall.Signal) {
 		}
 	}
 	s.env.Go(func() {
+		var last echo
 		for {
 			select {
 			case sig := <-c:
+				if last.of(sig, time.Now()) {
+					continue
+				}
 				if number := sig.(syscall.Signal); !f(number) {
 					os.Exit(die(number))
 				}
@@ -195,9 +226,13 @@ func (s *Signals) Abandon(stuck func() time.Duration, last func()) {
 }
 
 func (s *Signals) watch(settle bool) {
+	var last echo
 	for {
 		select {
 		case sig := <-s.channel:
+			if last.of(sig, time.Now()) {
+				continue
+			}
 			if number := sig.(syscall.Signal); !settle || !s.got.CompareAndSwap(0, int32(number)) {
 				os.Exit(die(number))
 			}

@@ -2,6 +2,7 @@ package tooltest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ndjsontools/lib/tool"
@@ -40,18 +41,7 @@ func bashCompletion(c *tool.Command) string {
 			second.add(o, bashValue(o))
 		}
 	}
-	operand, colon := "", ""
-	if words := operandWords(c); len(words) > 0 {
-		operand = bashWords(words)
-		for _, word := range words {
-			if strings.HasSuffix(word, ":") {
-				colon = bashColon
-			}
-		}
-	} else if takesFiles(c) {
-		operand = bashFiles
-	}
-
+	operand, before := bashOperands(c)
 	local, mark := "", "" // whether a value is attached matters where it may be missing
 	if len(attached.patterns) > 0 {
 		local, mark = " attached=", "\n\t\tattached=yes"
@@ -78,7 +68,7 @@ func bashCompletion(c *tool.Command) string {
 	if len(second.patterns) > 0 {
 		b.WriteString("\tif [[ $options ]] && ((at > 1)); then\n\t\tcase ${COMP_WORDS[at-2]} in\n" + second.String() + "\t\tesac\n\tfi\n")
 	}
-	b.WriteString(colon)
+	b.WriteString(before)
 	b.WriteString("\tif [[ $options ]]; then\n\t\tcase $prev in\n" + first.String() + "\t\tesac\n\tfi\n")
 	b.WriteString("\tif [[ $options && $cur == -* ]]; then\n\t\t" + bashWords(names) + "\n")
 	if operand != "" {
@@ -86,6 +76,23 @@ func bashCompletion(c *tool.Command) string {
 	}
 	fmt.Fprintf(&b, "\tfi\n}\ncomplete -F %s %s\n", function, c.Name)
 	return b.String()
+}
+
+// bashOperands is what completes an operand, and what comes before all else for the
+// sake of operands.
+func bashOperands(c *tool.Command) (operand, before string) {
+	words := operandWords(c)
+	switch {
+	case runsCommands(c):
+		return "", bashRunner(c)
+	case len(words) == 0 && takesFiles(c):
+		return bashFiles, ""
+	case len(words) == 0:
+		return "", ""
+	case slices.ContainsFunc(words, func(word string) bool { return strings.HasSuffix(word, ":") }):
+		before = bashColon
+	}
+	return bashWords(words), before
 }
 
 // bashCases are the arms of a case, one an action.

@@ -13,7 +13,10 @@ func fishCompletion(c *tool.Command) string {
 	var b strings.Builder
 	b.WriteString(madeFrom(c))
 	command := "complete -c " + c.Name
-	if words := operandWords(c); len(words) > 0 {
+	if runsCommands(c) {
+		b.WriteString(fishRunner(c))
+		command += " -n __" + strings.ReplaceAll(c.Name, "-", "_") + "_options"
+	} else if words := operandWords(c); len(words) > 0 {
 		b.WriteString(command + " -f -a " + fishQuote(strings.Join(words, " ")) + "\n")
 	} else if !takesFiles(c) {
 		b.WriteString(command + " -f\n")

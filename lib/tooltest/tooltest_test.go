@@ -217,12 +217,19 @@ func TestSyntax(t *testing.T) {
 	}
 }
 
+// runner is sample, with commands for operands.
+func runner() *tool.Command {
+	c := sample()
+	c.EndsOptions = func(string) bool { return true }
+	return c
+}
+
 func TestBash(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("bash is not installed")
 	}
-	files, kinds := sample(), sample()
+	files, kinds, runs := sample(), sample(), runner()
 	kinds.Synopsis = []string{"[null:|file:PATH]"}
 	for _, c := range []struct {
 		words, want string
@@ -247,6 +254,15 @@ func TestBash(t *testing.T) {
 		{"try file :", "FILES", kinds},
 		{"try file : /x", "FILES", kinds},
 		{"try --count ", "", kinds},
+		{"try cat --wh", "FILES", runs}, // no option of ours behind an operand
+		{"try --count 3 --when = auto cat x", "FILES", runs},
+		{"try --when ", "auto never", runs},
+		{"try --wh", "--when", runs},
+		{"try readonl", "readonly", runs},
+		{"try -n 3 readonl", "readonly", runs},
+		{"try -- readonl", "readonly", runs},
+		{"try cat --x ::: readonl", "readonly", runs},
+		{"try cat ::: cat x", "FILES", runs},
 	} {
 		// compopt works only while bash completes: this one shows that it was asked
 		script := bashCompletion(c.command) + `
@@ -313,9 +329,18 @@ func TestFish(t *testing.T) {
 		{"try --check=i", "--check=ids\tcheck"},
 		{"try --ra", "--raw\tdon't quote"},
 		{"try --count ", ""},
+		{"run --wh", "--when\twhen"},
+		{"run --when=n", "--when=never\twhen"},
+		{"run -n 3 cat --wh", ""},
+		{"run try --ra", "--raw\tdon't quote"},
+		{"run cat ::: try --wh", "--when\twhen"},
+		{"run -- try --ra", "--raw\tdon't quote"},
+		{"run -n 3 --raw try --ra", "--raw\tdon't quote"},
 	} {
 		dir := t.TempDir()
-		command := exec.Command(fish, "--no-config", "-c", fishCompletion(sample())+"complete -C "+fishQuote(c.line))
+		runs := runner()
+		runs.Name = "run"
+		command := exec.Command(fish, "--no-config", "-c", fishCompletion(sample())+fishCompletion(runs)+"complete -C "+fishQuote(c.line))
 		command.Dir, command.Env = dir, append(os.Environ(), "HOME="+dir)
 		out, err := command.CombinedOutput()
 		if got := strings.TrimSpace(string(out)); err != nil || got != c.want {

@@ -10,11 +10,23 @@ import (
 // again: for some that means something, for the others the last one counts.
 func zshCompletion(c *tool.Command) string {
 	var b strings.Builder
-	b.WriteString("#compdef " + c.Name + "\n" + madeFrom(c) + "_arguments -s -S")
+	b.WriteString("#compdef " + c.Name + "\n" + madeFrom(c))
+	runner := ""
+	if runsCommands(c) {
+		var function string
+		function, runner = zshRunner(c)
+		b.WriteString(function)
+	}
+	b.WriteString("_arguments -s -S")
+	if runner != "" {
+		b.WriteString(" -A '-*'") // no option behind an operand
+	}
 	for _, o := range allOptions(c) {
 		b.WriteString(" \\\n  " + zshOption(o))
 	}
 	switch words := operandWords(c); {
+	case runner != "":
+		b.WriteString(" \\\n  " + runner)
 	case len(words) > 0:
 		b.WriteString(" \\\n  " + squote("*:operand:("+zshEscape(strings.Join(words, " "), ":")+")"))
 	case takesFiles(c):

@@ -18,7 +18,7 @@ complete -c ndjson-gen -l now -d 'let times without a start of their own begin a
 complete -c ndjson-gen -s r -l rate -x -d 'no faster than 1000/s or 10MB/s; 0..50k/60s is a ramp, poisson:1k/s has random times'
 complete -c ndjson-gen -l catch-up -d 'make up for what a slow reader held back, as fast as it takes it'
 complete -c ndjson-gen -l loop-block -x -d 'make records for SIZE once, and repeat these bytes'
-complete -c ndjson-gen -l drop -x -d 'leave out so many records (1%, .01)'
+complete -c ndjson-gen -l drop -x -d 'leave out so many records: 1%, .01, or 10/1000 for exactly ten of each thousand'
 complete -c ndjson-gen -l dup -x -d 'copy so many records; with SHARE,within=N up to N records behind, else 100'
 complete -c ndjson-gen -l shuffle -x -d 'change the order within blocks of N records'
 complete -c ndjson-gen -l bad -x -d 'spoil so many records; with SHARE,kind=KIND in that way: nan, esc, ctrl, nul, utf8, surrogate, zero, quote, deep, split, comma, trunc, glue, bom, bignum, dupkey, extra, long, crlf, empty, type, missing, noeol'

@@ -12,6 +12,38 @@ _pipe_run() {
 	for ((i = 1; i < at; i++)); do
 		[[ ${COMP_WORDS[i]} != -- ]] || options=
 	done
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--)
+			((i++))
+			break
+			;;
+		--command | -c | --input | -i | --output | -o | --accept | --early-exit | --cut | --eof | --timeout | --grace | --on-term | --pipe-size | --progress | --plot | --stall | --report)
+			[[ ${COMP_WORDS[i+1]} != = ]] || ((i++))
+			((i++))
+			;;
+		-*)
+			[[ ${COMP_WORDS[i+1]} != = ]] || ((i += 2))
+			;;
+		*)
+			break
+			;;
+		esac
+	done
+	if ((i < COMP_CWORD)) || [[ $i == "$COMP_CWORD" && ($cur != -* || ! $options) ]]; then
+		for ((at = i; at < COMP_CWORD; at++)); do
+			[[ ${COMP_WORDS[at]} != ::: ]] || ((i = at + 1))
+		done
+		if ((i == COMP_CWORD)); then
+			COMPREPLY=($(compgen -c -- "$cur"))
+			[[ $cur != */* ]] || compopt -o default 2>/dev/null
+		elif declare -F _command_offset >/dev/null; then
+			_command_offset $i
+		else
+			compopt -o default 2>/dev/null
+		fi
+		return
+	fi
 	if [[ $options ]]; then
 		case $prev in
 		--command | -c | --accept | --timeout | --grace | --pipe-size | --stall)

@@ -2,6 +2,8 @@ package jsonschema
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +12,9 @@ import (
 
 func (c *converter) object(v *value) (m made, err error) {
 	m.object = true
+	top := !c.inside // a record
+	c.inside = true
+	defer func() { c.inside = !top }()
 	var members []string
 	required := map[string]*value{}
 	if list := v.member("required"); list != nil {
@@ -27,12 +32,19 @@ func (c *converter) object(v *value) (m made, err error) {
 	if properties.kind != '{' {
 		return m, c.fail(properties, "properties is an object of schemas", "")
 	}
+	keep, err := c.optional(v, properties, required)
+	if err != nil {
+		return m, err
+	}
 	for i, name := range properties.names {
 		schema := properties.items[i]
 		_, needed := required[name]
 		delete(required, name)
-		if schema.kind == 'f' && !needed {
-			continue
+		if !needed {
+			var made bool
+			if made, needed = keep(schema); !made {
+				continue
+			}
 		}
 		member, err := c.schema(schema)
 		if err != nil {
@@ -41,7 +53,7 @@ func (c *converter) object(v *value) (m made, err error) {
 		if !needed {
 			member.Value = member.With(absentShare)
 		}
-		members = append(members, sketch.Quote(name)+":"+member.Text())
+		members = append(members, sketch.Member(name, member.Value, top))
 	}
 	// What is required and not described is whatever others may be.
 	others := v.member("additionalProperties")
@@ -61,11 +73,63 @@ func (c *converter) object(v *value) (m made, err error) {
 			if err != nil {
 				return m, err
 			}
-			members = append(members, sketch.Quote(name.text)+":"+member.Text())
+			members = append(members, sketch.Member(name.text, member.Value, top))
 		}
 	}
 	m.Value = sketch.JSON("{" + strings.Join(members, ",") + "}")
 	return m, nil
+}
+
+// optional answers a function that is asked about one optional property after the
+// other: whether it is made, and whether always. As many are always made as
+// minProperties wants, and no more at all than maxProperties lets be.
+func (c *converter) optional(v, properties *value, required map[string]*value) (keep func(*value) (made, always bool), err error) {
+	least, _, err := c.size(v, "minProperties")
+	if err != nil {
+		return nil, err
+	}
+	most, limited, err := c.size(v, "maxProperties")
+	if err != nil {
+		return nil, err
+	}
+	names := slices.Clone(properties.names)
+	count := int64(len(required))
+	for name := range required {
+		names = append(names, name)
+	}
+	if limited && count > most {
+		return nil, c.fail(v.member("maxProperties"), fmt.Sprintf("%d properties are required", count), "")
+	}
+	if patterns := v.member("patternProperties"); patterns != nil {
+		if patterns.kind != '{' {
+			return nil, c.fail(patterns, "patternProperties is an object of schemas", "")
+		}
+		for i, pattern := range patterns.names {
+			is, err := regexp.Compile(pattern)
+			if err != nil {
+				return nil, c.fail(patterns.items[i], fmt.Sprintf("the pattern %q can't be read: %v", pattern, err), "")
+			}
+			if at := slices.IndexFunc(names, is.MatchString); at >= 0 {
+				return nil, c.fail(patterns.items[i], fmt.Sprintf("the pattern %q is also of the property %q, and two schemas of one value are not supported", pattern, names[at]), "")
+			}
+		}
+	}
+	possible := count
+	for i, name := range properties.names {
+		if required[name] == nil && properties.items[i].kind != 'f' {
+			possible++
+		}
+	}
+	if possible < least {
+		return nil, c.fail(v.member("minProperties"), fmt.Sprintf("only %d can be made", possible), "")
+	}
+	return func(schema *value) (made, always bool) {
+		if schema.kind == 'f' || limited && count == most {
+			return false, false
+		}
+		count++
+		return true, count <= least
+	}, nil
 }
 
 // array is a list of items, or of as many fixed elements as prefixItems has. It
@@ -127,6 +191,8 @@ func (c *converter) unique(u *value, each made, lo, hi int64) (made, int64, erro
 		return each, hi, nil
 	case each.Type() == "bool":
 		each = made{Value: sketch.Expr("pick", "true,false"), domain: 2}
+	case each.domain == 0 && lo <= 1: // one item is unlike all others
+		return each, 1, nil
 	case each.domain == 0:
 		return each, hi, c.fail(u, "uniqueItems can't be kept with items of this kind", "numbers, enum, and the formats date, ipv4 and uuid can be kept apart")
 	}

@@ -74,6 +74,7 @@ type converter struct {
 	root   *value
 	within []*value // the references that are being followed
 	inList bool
+	inside bool // an object
 	count  int
 }
 
@@ -88,14 +89,20 @@ type made struct {
 var annotations = []string{"$schema", "$id", "$anchor", "$comment", "$defs", "definitions", "title", "description", "default", "examples",
 	"deprecated", "readOnly", "writeOnly", "contentEncoding", "contentMediaType"}
 
+// annotates says whether a keyword says nothing of what is valid, as do those that
+// begin with x-, which are anybody's own.
+func annotates(name string) bool {
+	return slices.Contains(annotations, name) || strings.HasPrefix(name, "x-")
+}
+
 // keywords are those of each type. An integer has those of a number.
 var keywords = map[string][]string{
 	"null": {}, "boolean": {},
-	"number":  {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
-	"integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
+	"number":  {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"},
+	"integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"},
 	"string":  {"minLength", "maxLength", "pattern", "format"},
 	"array":   {"items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems"},
-	"object":  {"properties", "required", "additionalProperties"},
+	"object":  {"properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties"},
 }
 
 // schema converts a schema.
@@ -150,6 +157,9 @@ func (c *converter) follow(v *value) (to *value, leave func(), err error) {
 		if ref.kind != '"' || !ok {
 			return nil, leave, c.fail(ref, "a $ref that can be followed is within the document: #/$defs/name", "")
 		}
+		if rest != "" && rest[0] != '/' {
+			return nil, leave, c.fail(ref, fmt.Sprintf("the $anchor of %q is not supported", ref.text), "a path is: #/$defs/name")
+		}
 		for _, name := range strings.Split(rest, "/")[1:] {
 			name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
 			if target = target.member(name); target == nil {
@@ -168,7 +178,7 @@ func (c *converter) follow(v *value) (to *value, leave func(), err error) {
 // only answers an error unless v has no keywords but those and annotations.
 func (c *converter) only(v *value, where string, allowed ...string) error {
 	for i, name := range v.names {
-		if !slices.Contains(allowed, name) && !slices.Contains(annotations, name) {
+		if !slices.Contains(allowed, name) && !annotates(name) {
 			return c.fail(v.items[i], fmt.Sprintf("the keyword %q is not supported %s", name, where), "")
 		}
 	}
@@ -180,7 +190,9 @@ func (c *converter) types(v *value) (types []string, err error) {
 	t := v.member("type")
 	if t == nil {
 		for _, name := range []string{"object", "array", "string", "number"} {
-			if slices.ContainsFunc(v.names, func(k string) bool { return slices.Contains(keywords[name], k) }) {
+			if slices.ContainsFunc(v.names, func(k string) bool {
+				return slices.Contains(keywords[name], k) && !(k == "format" && name == "number") // which is OpenAPI's alone
+			}) {
 				types = append(types, name)
 			}
 		}
@@ -208,7 +220,7 @@ func (c *converter) types(v *value) (types []string, err error) {
 // supported answers an error for a keyword that none of the types has.
 func (c *converter) supported(v *value, types []string) error {
 	for i, name := range v.names {
-		known := name == "type" || slices.Contains(annotations, name)
+		known := name == "type" || annotates(name)
 		anywhere := false
 		var all []string
 		for t, list := range keywords {

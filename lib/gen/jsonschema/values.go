@@ -3,6 +3,7 @@ package jsonschema
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,11 +29,11 @@ func (c *converter) listed(v *value, keyword string, list []*value) (m made, err
 		if err != nil {
 			return m, err
 		}
-		for _, one := range list {
-			if !one.is(types) {
-				return m, c.fail(one, "the value is not of the type "+strings.Join(types, ", "), "")
-			}
+		fits := slices.DeleteFunc(slices.Clone(list), func(one *value) bool { return !one.is(types) })
+		if len(fits) == 0 {
+			return m, c.fail(list[0], "the value is not of the type "+strings.Join(types, ", "), "")
 		}
+		list = fits
 	}
 	if len(list) == 1 {
 		return made{Value: constant(list[0]), object: list[0].kind == '{'}, nil
@@ -152,6 +153,15 @@ func (c *converter) number(v *value, whole bool) (m made, err error) {
 		hi = lo + wide
 	}
 	lo, hi = max(lo, -maxExact), min(hi, maxExact)
+	if format := v.member("format"); format != nil { // these are OpenAPI's
+		switch format.text {
+		case "int32":
+			lo, hi = max(lo, math.MinInt32*unit), min(hi, math.MaxInt32*unit)
+		case "int64", "float", "double": // as is every number that is made here
+		default:
+			return m, c.fail(format, fmt.Sprintf("the format %q is not supported", format.text), "")
+		}
+	}
 	lo, hi = math.Ceil(lo/step)*step, math.Floor(hi/step)*step
 	if lo > hi || lo < -maxExact || hi > maxExact {
 		return m, c.fail(v, "no number that a double holds exactly is within the limits", "")
@@ -200,8 +210,12 @@ var formats = map[string]sketch.Value{
 	"uri":       sketch.Expr("fake", "url"), "uri-reference": sketch.Expr("fake", "url"),
 	"iri": sketch.Expr("fake", "url"), "iri-reference": sketch.Expr("fake", "url"),
 	"uuid":         sketch.Expr("uuid4", ""),
+	"byte":         sketch.Expr("bytes", "1..24"), // OpenAPI's name of base 64
 	"json-pointer": sketch.Expr("regex", `(/[a-z]{1,8}){1,3}`),
 }
+
+// formless are values of format, of OpenAPI, that any string has.
+var formless = []string{"password", "binary"}
 
 // domains are of how many values those types have that uniq keeps apart.
 var domains = map[string]float64{"date": 1827, "ipv4": 1 << 32}
@@ -227,7 +241,7 @@ func (c *converter) str(v *value) (m made, err error) {
 	if hasLo && hasHi && lo > hi {
 		return m, c.fail(v, "no string is within the lengths", "")
 	}
-	if format := v.member("format"); format != nil {
+	if format := v.member("format"); format != nil && !slices.Contains(formless, format.text) {
 		if err := c.only(v, "beside format", "format", "type"); err != nil {
 			return m, err
 		}
@@ -260,7 +274,7 @@ func (c *converter) str(v *value) (m made, err error) {
 
 // pattern is a string that matches, and has the lengths if all that match do.
 func (c *converter) pattern(p *value, lo, hi int64, hasHi bool) (m made, err error) {
-	text := strings.ReplaceAll(p.text, `\/`, "/")
+	text := strings.NewReplacer(`\\`, `\\`, `\/`, "/").Replace(p.text)
 	least, most, err := gen.PatternLengths(text)
 	if err != nil {
 		return m, c.fail(p, "the pattern can't be generated: "+err.Error(), "")

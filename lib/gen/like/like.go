@@ -66,7 +66,7 @@ func (s *Sample) Records() int64 { return s.records }
 
 // Notes are what the template does not show, in words.
 func (s *Sample) Notes() (notes []string) {
-	for _, why := range []string{tooMany, tooDeep} {
+	for _, why := range []string{tooMany, tooDeep, tooLarge} {
 		if n := s.left[why]; n > 0 {
 			notes = append(notes, fmt.Sprintf("%s (%d values)", why, n))
 		}
@@ -77,6 +77,8 @@ func (s *Sample) Notes() (notes []string) {
 const (
 	tooMany = "there are more than 1000 fields, and the later ones are left out"
 	tooDeep = "what is more than 32 levels deep is left out"
+	// Package gen makes none, for readers with doubles would see two ids as one.
+	tooLarge = "numbers beyond 9007199254740991 are not exact in JSON, and taken for that one"
 )
 
 // Add looks at a record, which must be valid JSON, and keeps nothing of it. It
@@ -131,7 +133,9 @@ func (s *Sample) value(sh *shape, b []byte, i, depth int) int {
 			if sh.numbers == nil {
 				sh.numbers = &numbers{}
 			}
-			sh.numbers.add(string(b[i:end]))
+			if !sh.numbers.add(string(b[i:end])) {
+				s.left[tooLarge]++
+			}
 		}
 		return end
 	}

@@ -23,13 +23,23 @@ type numbers struct {
 	sample   []float64 // some of them, all as likely
 }
 
+// maxExact is the largest number up to which a double holds every whole one, and
+// package gen makes any.
+const maxExact = 1<<53 - 1
+
 // maxDecimals is the longest fraction that is kept.
 const maxDecimals = 9
 
-func (n *numbers) add(text string) {
+// add answers whether the number is one that a double holds exactly.
+func (n *numbers) add(text string) (exact bool) {
 	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.Abs(v) > 1<<53 {
-		v = math.Copysign(1<<53-1, v) // what JSON readers can't keep exactly either
+	exact = true
+	if err != nil || math.Abs(v) > maxExact {
+		v = math.Copysign(maxExact, v)
+		exact = false
+	}
+	if v == 0 {
+		v = 0 // not -0
 	}
 	if n.count == 0 {
 		n.min, n.max = v, v
@@ -50,6 +60,7 @@ func (n *numbers) add(text string) {
 	before := n.mean
 	n.mean += (v - before) / float64(n.count)
 	n.squares += (v - before) * (v - n.mean)
+	return exact
 }
 
 // spot is where the value of a number goes in the reservoir: a place from 0 to

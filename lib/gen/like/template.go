@@ -12,7 +12,7 @@ import (
 // are like those of the sample.
 func (s *Sample) Template() []byte {
 	w := writer{records: s.records}
-	return []byte(w.object(s.root.object).Text())
+	return []byte(w.object(s.root.object, true).Text())
 }
 
 type writer struct {
@@ -20,7 +20,7 @@ type writer struct {
 }
 
 // object writes the members. Each is absent as often as it was.
-func (w *writer) object(o *object) sketch.Value {
+func (w *writer) object(o *object, top bool) sketch.Value {
 	var members []string
 	if o != nil {
 		for _, name := range o.names {
@@ -29,7 +29,7 @@ func (w *writer) object(o *object) sketch.Value {
 			if m.count < o.count {
 				v = v.With("absent=" + sketch.Share(o.count-m.count, o.count))
 			}
-			members = append(members, sketch.Quote(name)+":"+v.Text())
+			members = append(members, sketch.Member(name, v, top))
 		}
 	}
 	return sketch.JSON("{" + strings.Join(members, ",") + "}")
@@ -54,7 +54,7 @@ func (w *writer) value(name string, sh *shape) sketch.Value {
 		add(n, sketch.Expr("bool", "p="+sketch.Share(sh.bools[1], n)))
 	}
 	if o := sh.object; o != nil {
-		add(o.count, w.object(o))
+		add(o.count, w.object(o, false))
 	}
 	if a := sh.array; a != nil {
 		inside := writer{records: -1} // nothing in a list goes from record to record
@@ -78,9 +78,7 @@ func (w *writer) value(name string, sh *shape) sketch.Value {
 func (x *texts) value(ordered bool) sketch.Value {
 	switch typ, args := x.expression(ordered); {
 	case typ == "concat":
-		d := x.numbered
-		number := sketch.Expr("int", sketch.Range(d.min, d.max)).With(x.repeats(x.count, float64(d.max-d.min)+1))
-		return sketch.JSON(sketch.Quote(sketch.Braces(d.prefix) + number.Spell() + sketch.Braces(d.suffix)))
+		return x.numbered.value(func(of float64) string { return x.repeats(x.count, of) })
 	case typ == "time" || typ == "date" || typ == "uuid7" || typ == "ulid":
 		return sketch.Expr(typ, args)
 	case typ != "":

@@ -21,7 +21,7 @@ type texts struct {
 	spaces   int64 // most in one string
 	formats  uint32
 	mask     []class // of each character, while all strings have as many
-	numbered numbered
+	numbered numbering
 	order    order // of times, in milliseconds
 	lo, hi   float64
 	low, top uint32 // of addresses
@@ -104,32 +104,11 @@ func classOf(c byte) byte {
 	return 0
 }
 
-// numbered are strings of a text, a number without zeros in front, and a text.
-type numbered struct {
-	ok             bool
-	prefix, suffix string
-	min, max       int64
-}
-
-// split cuts a string around its last digits.
-func split(s string) (prefix string, n int64, suffix string, ok bool) {
-	end := strings.LastIndexAny(s, "0123456789") + 1
-	start := end
-	for start > 0 && s[start-1] >= '0' && s[start-1] <= '9' {
-		start--
-	}
-	digits := s[start:end]
-	n, err := strconv.ParseInt(digits, 10, 50)
-	return s[:start], n, s[end:], err == nil && (len(digits) == 1 || digits[0] != '0')
-}
-
 func (x *texts) add(text []byte) {
 	s := string(text)
 	length := int64(utf8.RuneCountInString(s))
-	prefix, n, suffix, ok := split(s)
 	if x.count == 0 {
 		x.min, x.max, x.formats = length, length, 1<<len(formats)-1
-		x.numbered = numbered{ok, prefix, suffix, n, n}
 		if len(s) <= MaxLength {
 			for i := range len(s) {
 				x.mask = append(x.mask, class{is: s[i]})
@@ -143,10 +122,7 @@ func (x *texts) add(text []byte) {
 			x.formats &^= bit
 		}
 	}
-	d := &x.numbered
-	if d.ok = d.ok && ok && prefix == d.prefix && suffix == d.suffix; d.ok {
-		d.min, d.max = min(d.min, n), max(d.max, n)
-	}
+	x.numbered.add(s)
 	x.narrow(s)
 	x.frequent.add(s)
 	if x.is("ip4") {
@@ -244,9 +220,9 @@ func (x *texts) expression(ordered bool) (typ, args string) {
 		return "bytes", sketch.Range(x.min/2, x.max/2) + ",enc=hex"
 	}
 	switch d := x.numbered; {
-	case d.ok && d.prefix+d.suffix == "":
-		return "int", sketch.Range(d.min, d.max) + ",str"
-	case d.ok && d.max > d.min:
+	case d.one() && d.list[0].around() == "":
+		return "int", sketch.Range(d.list[0].min, d.list[0].max) + ",str"
+	case d.one() && d.list[0].max > d.list[0].min, d.several(x.count):
 		return "concat", "" // the template has the texts around
 	case x.mask != nil && x.count > 2:
 		return "regex", pattern(x.mask)

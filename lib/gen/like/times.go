@@ -36,12 +36,15 @@ func isTimeName(name string) bool {
 
 // clock is a time that goes from record to record, or any of a range.
 func clock(o order, count int64, ordered bool, lo, hi float64, u unit) (typ, args string) {
-	moment := func(v float64) time.Time { return time.Unix(0, int64(v)*int64(u.size)).UTC() }
+	moment := func(v float64) time.Time { // which 64 bits of nanoseconds may not hold
+		second := int64(time.Second / u.size)
+		return time.Unix(int64(v)/second, int64(v)%second*int64(u.size)).UTC()
+	}
 	number := ""
 	if u.name != "text" {
 		number = ",unix=" + u.name
 	}
-	if !ordered || !o.rises(count) {
+	if first := moment(o.first).Year(); !ordered || !o.rises(count) || first < 1700 || first > 2200 {
 		return "time", moment(lo).Format(time.RFC3339Nano) + ".." + moment(hi).Format(time.RFC3339Nano) + number
 	}
 	mean := (o.last - o.first) / float64(count-1)

@@ -38,6 +38,15 @@ func List(lengths string, element Value) Value {
 // One is one of several values; without weights all are as likely.
 func One(weights []int64, items ...Value) Value { return Value{weights: weights, items: items} }
 
+// Member is a member of an object as JSON takes them. At the top of a template $w
+// is the weight, and $$w a member of that name.
+func Member(name string, v Value, top bool) string {
+	if top && strings.HasSuffix(name, "$w") && strings.Trim(name, "$") == "w" {
+		name = "$" + name
+	}
+	return Quote(name) + ":" + v.Text()
+}
+
 // Type is the type of an expression, "" for what is none.
 func (v Value) Type() string { return v.typ }
 

@@ -130,7 +130,7 @@ func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
 	}
 	if r.cached.pause == 0 && r.scan(record, r.plan.regs) {
 		r.cached.hit()
-	} else if !r.find(record) {
+	} else if !r.find(record, r.plan.regs, &r.cached) {
 		r.tries.miss()
 		return dst, 0, false
 	}
@@ -145,14 +145,14 @@ func (r *Runner) Run(record, dst []byte) (out []byte, outputs int, ok bool) {
 
 // find validates a record that the cache does not know, or that it is not asked
 // about, and finds the wanted places.
-func (r *Runner) find(record []byte) bool {
-	if !r.cached.resting() {
-		if r.cache.learn(record) && r.scan(record, r.plan.regs) {
+func (s *scanner) find(record []byte, used int, cached *patience) bool {
+	if !cached.resting() {
+		if s.cache.learn(record) && s.scan(record, used) {
 			return true
 		}
-		r.cached.miss()
+		cached.miss()
 	}
-	return r.general(record, r.plan.regs)
+	return s.general(record, used)
 }
 
 // patience decides when a way that often fails is not tried for a while.

@@ -62,6 +62,10 @@ type both struct {
 	jq      *jq.Runner
 	decoder json.Decoder
 	general int // records that were done on bytes by the general scan
+
+	prover   Prover
+	lazy     json.Decoder
+	deferred int // records whose decoding was put off
 }
 
 func newBoth(t testing.TB, program string, raw bool) *both {
@@ -82,8 +86,25 @@ func (x *both) values(record []byte) (text string, n int, good, truthy bool) {
 	x.decoder.Reset()
 	v, bad := x.decoder.Decode(record)
 	if bad != nil {
+		if x.prover.Canonical(record) {
+			panic(fmt.Sprintf("%q is canonical: %v", record, bad))
+		}
 		return bad.Error(), 0, false, false
 	}
+	text, n, good, truthy = x.run(v)
+	x.prover.tries = patience{credit: fullCredit}
+	if x.prover.Canonical(record) {
+		x.lazy.Reset()
+		x.deferred++
+		if again, n2, good2, truthy2 := x.run(x.lazy.Defer(record)); again != text || n2 != n || good2 != good || truthy2 != truthy {
+			panic(fmt.Sprintf("%q: over the text got %s; want %s", record, again, text))
+		}
+	}
+	return text, n, good, truthy
+}
+
+// run runs the evaluator over a value.
+func (x *both) run(v json.Value) (text string, n int, good, truthy bool) {
 	var out []byte
 	err := x.jq.Run(v, func(v json.Value) error {
 		if truthy = v.Truthy(); x.raw && v.Kind() == json.KindString {

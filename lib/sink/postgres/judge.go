@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,8 +30,7 @@ func classOf(code string) class {
 		"55P03", // a lock can't be had
 		"57P01", "57P02", "57P03", "57P05":
 		return passing
-	case "P0001", // RAISE in a trigger
-		"44000", // against WITH CHECK OPTION
+	case "44000", // against WITH CHECK OPTION
 		"54000", // too large for an index
 		"21000": // two rows for one key
 		return record
@@ -41,7 +39,9 @@ func classOf(code string) class {
 		return unknown
 	}
 	switch code[:2] {
-	case "22", "23":
+	case "22", "23",
+		"P0", // PL/pgSQL: RAISE, ASSERT or STRICT in a trigger
+		"45": // the standard's class for exceptions that users define
 		return record
 	case "08", "40", "53", "58":
 		return passing
@@ -59,8 +59,18 @@ func asPgError(err error) *pgconn.PgError {
 	return refusal
 }
 
-// judge turns an error into the Engine's terms.
-func (d *destination) judge(err error) error {
+// class is classOf, for a whole error: a row that a policy of row-level security
+// forbids has the code of a missing right, but comes from where options of views
+// are checked as well.
+func (e explained) class() class {
+	if e.Code == "42501" && e.Routine == "ExecWithCheckOptions" {
+		return record
+	}
+	return classOf(e.Code)
+}
+
+// judge turns an error of a session, which may be nil, into the Engine's terms.
+func (d *destination) judge(s *session, err error) error {
 	var status exit.Statuser
 	if err == nil || errors.As(err, &status) {
 		return err
@@ -70,23 +80,24 @@ func (d *destination) judge(err error) error {
 	}
 	refusal := asPgError(err)
 	if refusal == nil {
-		return &sink.Transient{Err: err, Clean: d.clean()}
+		return &sink.Transient{Err: err, Clean: d.clean(s)}
 	}
-	err = explained{refusal}
-	switch classOf(refusal.Code) {
+	said := explained{refusal}
+	err = said
+	switch said.class() {
 	case record:
-		return &sink.Suspect{Reason: err, Status: refusal.Code, Clean: d.clean()}
+		return &sink.Suspect{Reason: err, Status: refusal.Code, Clean: d.clean(s)}
 	case passing:
-		return &sink.Transient{Err: err, Clean: d.clean()}
+		return &sink.Transient{Err: err, Clean: d.clean(s)}
 	case forbidden:
 		return exit.With(exit.Refused, err)
 	}
-	return &sink.Transient{Err: err, Clean: d.clean(), Tries: 3}
+	return &sink.Transient{Err: err, Clean: d.clean(s), Tries: 3}
 }
 
 // clean says that nothing of a failed attempt can be stored twice.
-func (d *destination) clean() bool {
-	certain := d.session == nil || !d.session.doubt
+func (d *destination) clean(s *session) bool {
+	certain := s == nil || !s.doubt
 	return certain || d.Stream != "" || d.OnConflict != "error" && len(d.Key) > 0
 }
 
@@ -107,24 +118,17 @@ func (d *destination) judgeConnect(err error) error {
 // can be the fault. Two sinks that make one table at the same time collide in the
 // system's tables, for example.
 func (d *destination) judgeSetup(err error) error {
-	err = d.judge(err)
+	err = d.judge(nil, err)
 	if suspect, ok := errors.AsType[*sink.Suspect](err); ok {
 		return &sink.Transient{Err: suspect.Reason, Clean: true, Tries: 3}
 	}
 	return err
 }
 
-// after judges an attempt's error and leaves the session fit for another one, or
-// without.
-func (d *destination) after(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	err = d.judge(err)
-	if s := d.session; s != nil && (s.broken() || s.rollback(context.WithoutCancel(ctx)) != nil) {
-		d.drop()
-	}
-	return err
+// collided says that a transaction had to make way for another one.
+func collided(err error) bool {
+	refusal := asPgError(err)
+	return refusal != nil && (refusal.Code == "40P01" || refusal.Code == "40001")
 }
 
 // flat is an error on one line.

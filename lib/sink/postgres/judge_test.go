@@ -15,16 +15,20 @@ import (
 func TestJudge(t *testing.T) {
 	d := &destination{Config: Config{OnConflict: "error"}}
 	for code, want := range map[string]string{
-		"22P02": "suspect", "23505": "suspect", "P0001": "suspect", "54000": "suspect",
+		"22P02": "suspect", "23505": "suspect", "P0001": "suspect", "P0004": "suspect", "45000": "suspect", "54000": "suspect",
 		"08006": "again", "40001": "again", "40P01": "again", "53300": "again", "55P03": "again", "57P01": "again", "57P03": "again",
 		"57014": "three", "XX000": "three", "": "three",
 		"28P01": "refused", "3D000": "refused", "42P01": "refused", "42501": "refused", "0A000": "refused", "57P04": "refused",
 	} {
-		if got := verdict(d.judge(fmt.Errorf("query: %w", &pgconn.PgError{Code: code}))); got != want {
+		if got := verdict(d.judge(nil, fmt.Errorf("query: %w", &pgconn.PgError{Code: code}))); got != want {
 			t.Errorf("%s: %s; want %s", code, got, want)
 		}
 	}
-	if got := verdict(d.judge(io.ErrUnexpectedEOF)); got != "again" {
+	policy := &pgconn.PgError{Code: "42501", Routine: "ExecWithCheckOptions"}
+	if got := verdict(d.judge(nil, policy)); got != "suspect" {
+		t.Errorf("a row against a policy: %s; want suspect", got)
+	}
+	if got := verdict(d.judge(nil, io.ErrUnexpectedEOF)); got != "again" {
 		t.Errorf("a broken connection: %s; want again", got)
 	}
 }
@@ -61,8 +65,8 @@ func TestClean(t *testing.T) {
 		{"a key of a new table alone", Config{OnConflict: "error", Key: []string{"id"}}, true, false},
 		{"with a stream", Config{OnConflict: "error", Stream: "s"}, true, true},
 	} {
-		d := &destination{Config: c.config, session: &session{doubt: c.doubt}}
-		if got := d.clean(); got != c.want {
+		d := &destination{Config: c.config}
+		if got := d.clean(&session{doubt: c.doubt}); got != c.want {
 			t.Errorf("%s: %v; want %v", c.name, got, c.want)
 		}
 	}

@@ -5,8 +5,9 @@
 // the acknowledgement. With Config.Stream the checkpoint is a row that the same
 // transaction writes, so that each record is delivered once, whatever is killed.
 //
-// It is for inserting, not for any other statement, and not a pool: one
-// connection serves one sink, in order.
+// It is for inserting, not for any other statement. One connection delivers batch
+// after batch in order; with Config.Concurrency there are several, each with a
+// transaction of its own, and the server decides which of them is first.
 //
 // Decisions and their price:
 //
@@ -18,6 +19,9 @@
 //   - A batch with bad records is sent again without them: once to find all that
 //     COPY refuses, once for good. A refused record must be safe as a reject before
 //     the checkpoint passes it, so nothing is stored while one is not.
+//   - Several transactions at once may be in each other's way. Rows go to the key's
+//     index in its order, so that most never are; one that must make way is repeated
+//     alone. The price is a sort, and that the others wait for it.
 //   - COMMIT is a request of its own, one more trip to the server. Only a
 //     connection that breaks in that moment leaves a doubt, and with a stream,
 //     whose row tells what happened, not even this.
@@ -32,6 +36,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -51,6 +57,8 @@ type Config struct {
 
 	CreateTable bool   // make the table if it is not there, with the key as its primary key
 	Stream      string // the name under which the checkpoint is kept in the database; "" for none
+
+	Concurrency int // the most deliveries at once, each over a connection of its own; 0 is 1
 
 	Timeout        time.Duration // of an attempt
 	ConnectTimeout time.Duration // of Open, which asks again until then
@@ -74,7 +82,7 @@ func New(dest string, c Config) (sink.Destination, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &destination{Config: c, kept: none}
+	d := &destination{Config: c, holder: sink.NewRunID()}
 	if d.table, err = ParseTable(c.Table); err != nil {
 		return nil, usagef("%w", err)
 	}
@@ -163,14 +171,13 @@ type destination struct {
 	table  Table
 	server *pgconn.Config
 
-	session *session // nil after a failure that broke it
-	opened  bool     // once; later ones come back to a table that was there
-	ended   bool     // by Commit or Abort
-	kept    int64    // Next.Ordinal of the stream's row, or none
-}
+	pool   pool
+	opened bool        // once; later sessions come back to a table that was there
+	holder string      // this run, as rows of its stream name it
+	lost   atomic.Bool // the stream, to another run
 
-// none is the ordinal of a stream's row that is not there.
-const none = -1
+	together sync.RWMutex // held for writing by a delivery that must be alone
+}
 
 // Name shows where, and neither the user nor the parameters.
 func (d *destination) Name() string {
@@ -184,18 +191,24 @@ func (d *destination) Name() string {
 }
 
 // Traits: a transaction is dear, so it waits for the age of its batch.
-func (d *destination) Traits() sink.Traits { return sink.Traits{} }
+func (d *destination) Traits() sink.Traits { return sink.Traits{Parallel: d.Concurrency > 1} }
 
 // Open connects, asking again until the time for it is over, for the server may
 // be starting together with us. Then all that could refuse every record is
 // looked for: the table, its columns, the right to insert, the key's index.
 func (d *destination) Open(ctx context.Context) error {
-	err := sink.Reach(ctx, d.Clock, d.ConnectTimeout, d.connect)
+	err := sink.Reach(ctx, d.Clock, d.ConnectTimeout, func(ctx context.Context) error {
+		s, err := d.session(ctx)
+		if err == nil {
+			d.pool.put(s)
+		}
+		return err
+	})
 	d.opened = err == nil
 	return err
 }
 
-// Check does what Open and Last do in a transaction that never ends: what it
+// Check does what Open and Begin do in a transaction that never ends: what it
 // makes is gone with the connection.
 func (d *destination) Check(ctx context.Context) error {
 	return sink.Reach(ctx, d.Clock, d.ConnectTimeout, func(ctx context.Context) error {
@@ -209,47 +222,41 @@ func (d *destination) Check(ctx context.Context) error {
 			err = s.prepare(ctx)
 		}
 		if err == nil && d.Stream != "" {
-			_, err = s.last(ctx)
+			_, err = s.takeOver(ctx, sink.FirstCheckpoint("check", d.Name()))
 		}
 		return d.judgeSetup(err)
 	})
 }
 
-// connect makes a session if there is none.
-func (d *destination) connect(ctx context.Context) error {
-	if d.session != nil {
-		return nil
-	}
-	s, err := d.dial(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.prepare(ctx); err != nil {
-		s.close()
-		return d.judgeSetup(err)
-	}
-	d.session = s
-	return nil
-}
-
-// drop gives up a session after an error, for a new one knows its state.
-func (d *destination) drop() {
-	if d.session != nil {
-		d.session.close()
-		d.session = nil
-	}
-}
-
 // Deliver stores the batch in one transaction, or finds what COPY refuses of it.
+// Our own transactions may be in each other's way, on a unique index for example.
+// One that had to make way is repeated while no other one of ours is under way:
+// if it fails like that again it is not our doing, and the Engine's retries count.
 func (d *destination) Deliver(ctx context.Context, b *sink.Batch) error {
+	d.together.RLock()
+	err := d.attempt(ctx, b)
+	d.together.RUnlock()
+	if d.Concurrency > 1 && collided(err) && ctx.Err() == nil {
+		d.together.Lock()
+		defer d.together.Unlock()
+		err = d.attempt(ctx, b)
+	}
+	return err
+}
+
+func (d *destination) attempt(ctx context.Context, b *sink.Batch) error {
 	limited, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
-	refused, err := d.deliver(limited, b)
+	var refused []sink.Refusal
+	s, err := d.session(limited)
+	if err == nil {
+		refused, err = s.deliver(limited, b)
+	}
 	late := err != nil && ctx.Err() == nil && limited.Err() != nil
 	if late {
-		err = &sink.Transient{Err: fmt.Errorf("no answer within %v: %w", d.Timeout, err), Clean: d.clean()}
+		err = &sink.Transient{Err: fmt.Errorf("no answer within %v: %w", d.Timeout, err), Clean: d.clean(s)}
 	}
-	err = d.after(ctx, err)
+	err = d.after(ctx, s, err)
 	if len(refused) > 0 && (err == nil || late) {
 		// Late or not, that is progress: a batch of bad records over a slow line
 		// must not begin again and again.
@@ -259,17 +266,14 @@ func (d *destination) Deliver(ctx context.Context, b *sink.Batch) error {
 }
 
 // deliver is Deliver with the errors as they came.
-func (d *destination) deliver(ctx context.Context, b *sink.Batch) (refused []sink.Refusal, err error) {
-	if err := d.connect(ctx); err != nil {
-		return nil, err
-	}
-	rows := newRows(d.session.columns, b)
+func (s *session) deliver(ctx context.Context, b *sink.Batch) (refused []sink.Refusal, err error) {
+	rows := newRows(s.columns, b)
 	place := b.Place
 	for {
-		stored, err := d.session.store(ctx, rows, place)
-		if line, bad := d.refusedLine(err); bad && rows.refuse(line, asPgError(err)) {
+		stored, err := s.store(ctx, rows, place)
+		if line, bad := s.d.refusedLine(err); bad && rows.refuse(line, asPgError(err)) {
 			place = nil // from here on we only look
-			err = d.session.rollback(ctx)
+			err = s.rollback(ctx)
 		}
 		if stored || err != nil || !rows.goOn() {
 			return rows.end(), err
@@ -281,8 +285,7 @@ func (d *destination) Commit(context.Context) error { return d.Abort() }
 
 // Abort says goodbye; what a transaction that is open holds was never there.
 func (d *destination) Abort() error {
-	d.ended = true
-	d.drop()
+	d.pool.drain(true)
 	return nil
 }
 

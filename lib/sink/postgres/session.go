@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -111,7 +112,9 @@ func (s *session) look(ctx context.Context) error {
 	table := literal(s.d.table.sql()) + "::regclass"
 	found, err := s.query(ctx, `SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
 		coalesce(nullif(t.typbasetype, 0), t.oid) IN ('pg_catalog.json'::regtype, 'pg_catalog.jsonb'::regtype),
-		has_column_privilege(a.attrelid, a.attnum, 'INSERT')
+		has_column_privilege(a.attrelid, a.attnum, 'INSERT'),
+		coalesce(to_jsonb(a)->>'attgenerated', '') <> '', -- servers before 12 have none
+		row_security_active(a.attrelid)
 		FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 		WHERE a.attrelid = `+table+` AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`)
 	if err != nil {
@@ -128,6 +131,10 @@ func (s *session) look(ctx context.Context) error {
 			return exit.With(exit.Refused, fmt.Errorf("the table has no column %s%s", plain(c.Name), spell.DidYouMean(c.Name, names, "", "")))
 		case string(found[i][3]) != "t":
 			return exit.With(exit.Refused, fmt.Errorf("the role has no right to insert into column %s", plain(c.Name)))
+		case string(found[i][4]) == "t":
+			return exit.With(exit.Refused, fmt.Errorf("column %s is generated: the server makes its values", plain(c.Name)))
+		case string(found[i][5]) == "t" && s.d.OnConflict == "error":
+			return exit.With(exit.Refused, errors.New("the table has row-level security for this role, which COPY does not pass: with --on-conflict nothing an INSERT does"))
 		}
 		s.columns = append(s.columns, column{c, string(found[i][2]) == "t", string(found[i][1])})
 	}
@@ -163,13 +170,17 @@ func (d *destination) insertion() string {
 		return insert + fmt.Sprintf("DISTINCT ON (%s, %s) %s%s ORDER BY %[1]s, %[2]s, ctid DESC ON CONFLICT (%[1]s) DO UPDATE SET %[5]s",
 			key, unequal, columns, from, list(rest, "%s = EXCLUDED.%s"))
 	case key != "":
-		return insert + columns + from + " ON CONFLICT (" + key + ") DO NOTHING"
+		order := ""
+		if d.Concurrency > 1 { // else two transactions could wait for each other's rows
+			order = " ORDER BY " + key + ", ctid"
+		}
+		return insert + columns + from + order + " ON CONFLICT (" + key + ") DO NOTHING"
 	}
 	return insert + columns + from + " ON CONFLICT DO NOTHING"
 }
 
 // store runs the transaction of the rows. It commits only if none was refused.
-func (s *session) store(ctx context.Context, r *rows, place *sink.Checkpoint) (stored bool, err error) {
+func (s *session) store(ctx context.Context, r *rows, place *sink.Place) (stored bool, err error) {
 	if stored, err = s.begin(ctx, place); stored || err != nil {
 		return stored, err
 	}
@@ -188,31 +199,12 @@ func (s *session) store(ctx context.Context, r *rows, place *sink.Checkpoint) (s
 			return false, err
 		}
 	}
-	err = s.commit(ctx, place)
+	err = s.commit(ctx)
 	return err == nil, err
 }
 
-// begin opens a transaction, which moves the stream's row first, so that another
-// sink has to wait for its end. stored says that an earlier attempt has done all
-// of it.
-func (s *session) begin(ctx context.Context, place *sink.Checkpoint) (stored bool, err error) {
-	if place == nil {
-		_, err := s.query(ctx, "BEGIN")
-		return false, err
-	}
-	move, err := s.d.move(place)
-	if err != nil {
-		return false, err
-	}
-	moved, err := s.query(ctx, "BEGIN; "+move)
-	if err != nil || len(moved) == 1 {
-		return false, err
-	}
-	return true, s.overtaken(ctx, place)
-}
-
 // commit ends the transaction. Until the answer nobody knows how.
-func (s *session) commit(ctx context.Context, place *sink.Checkpoint) error {
+func (s *session) commit(ctx context.Context) error {
 	s.doubt = true
 	tag, err := s.conn.Exec(ctx, "COMMIT").ReadAll()
 	if refusal := asPgError(err); refusal != nil && refusal.SeverityUnlocalized == "ERROR" {
@@ -224,9 +216,6 @@ func (s *session) commit(ctx context.Context, place *sink.Checkpoint) error {
 	s.doubt = false
 	if got := tag[0].CommandTag.String(); got != "COMMIT" {
 		return fmt.Errorf("the server answered COMMIT with %s", got)
-	}
-	if place != nil {
-		s.d.kept = place.Next.Ordinal
 	}
 	return nil
 }
