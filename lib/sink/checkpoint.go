@@ -228,7 +228,6 @@ func NewCheckpoints(file *Lock, every time.Duration, clock Clock, last Checkpoin
 	if err != nil {
 		return nil, exit.With(exit.Input, err)
 	}
-	last.Version = checkpointVersion
 	c := &Checkpoints{lock: file, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, ahead: last.Beyond, dirty: true}
 	c.sent = max(last.Next.Ordinal, last.Until)
 	c.since = c.sent
