@@ -46,7 +46,6 @@ type delivery struct {
 // or the input makes it impossible.
 func (s *rateSink) run(env *tool.Env, life *filter.Life) error {
 	d := &delivery{rateSink: s, env: env, life: life, times: newTimes(), limits: s.rates.limits()}
-	env.Term.Impatient(wordsWait)
 	d.ctx, d.cancel = context.WithCancelCause(context.Background())
 	defer d.cancel(nil)
 	err := d.prepare()

@@ -17,6 +17,8 @@ package main
 
 import (
 	"errors"
+	"io"
+	"log"
 	"os"
 	"slices"
 	"time"
@@ -52,6 +54,8 @@ func command() *tool.Command {
 			filter.CompressOption(&s.compress),
 		}, s.echo.options(), s.resume.options(), s.fileOptions(), s.web.options(&s.bounds), s.table.options(&s.bounds), s.metrics.options(), s.Records.Options(), s.Common.Options()),
 		Run: func(env *tool.Env) error {
+			env.Term.Impatient(wordsWait)
+			log.SetOutput(io.Discard) // net/http says there what it thinks of a server, past all our rules on words
 			if err := s.validate(env); err != nil {
 				return err
 			}

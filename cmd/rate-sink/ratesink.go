@@ -120,5 +120,10 @@ func encode(spec codec.Spec) sink.Encode {
 	if spec.Format == codec.Plain {
 		return nil
 	}
-	return func(w io.Writer) (sink.Encoder, error) { return codec.NewWriter(w, spec) }
+	return func(w io.Writer, live bool) (sink.Encoder, error) {
+		if live {
+			return codec.NewWriter(w, spec)
+		}
+		return codec.NewFileWriter(w, spec)
+	}
 }

@@ -79,7 +79,8 @@ func (d *delivery) lines() []string {
 		_, most := d.engine.Allowed()
 		books += fmt.Sprintf(", at most %d at once", most)
 	}
-	return append([]string{books}, append(spread("delivery", d.times.service), spread("settled after", d.times.settle)...)...)
+	lines := append(d.resume.words(), books)
+	return append(lines, append(spread("delivery", d.times.service), spread("settled after", d.times.settle)...)...)
 }
 
 // spread is a line on a distribution, none on an empty one.

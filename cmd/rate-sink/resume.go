@@ -12,6 +12,7 @@ import (
 	"ndjsontools/lib/ndjson"
 	"ndjsontools/lib/sink"
 	"ndjsontools/lib/stdio"
+	"ndjsontools/lib/term"
 	"ndjsontools/lib/tool"
 	"ndjsontools/lib/units"
 )
@@ -161,6 +162,19 @@ func (r *resume) skip(in *filter.Inputs) error {
 		}
 	}
 	return check.End(in.Ordinal())
+}
+
+// words are what the summary says of where the run began, none if that was the
+// beginning.
+func (r *resume) words() []string {
+	if r.last == nil {
+		return nil
+	}
+	words := fmt.Sprintf("went on at record %d, after an earlier run", r.last.Next.Ordinal)
+	if twice := r.last.Twice(); twice > 0 {
+		words += fmt.Sprintf("; up to %s from there may have been delivered by that one as well", term.Plural(twice, "record", "records"))
+	}
+	return []string{words}
 }
 
 // at is where a record stands in the whole input.

@@ -219,7 +219,7 @@ func TestBulkThroughFaults(t *testing.T) {
 	}
 	rejects := &fakeRejects{}
 	dest, err := Parse(index(t, x)+"/_bulk", nil, Config{
-		Encoding: "gzip", Encode: func(w io.Writer) (Encoder, error) { return codec.NewWriter(w, codec.Spec{Format: codec.Gzip}) },
+		Encoding: "gzip", Encode: func(w io.Writer, _ bool) (Encoder, error) { return codec.NewWriter(w, codec.Spec{Format: codec.Gzip}) },
 		HTTP: func() HTTP {
 			h := DefaultHTTP()
 			h.Conns, h.Bulk = 4, Bulk{API: "elasticsearch", Index: "day-{.id}", ID: "{.id}-x", Action: "create"}

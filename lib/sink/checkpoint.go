@@ -30,6 +30,10 @@ type Checkpoint struct {
 	Destination string   `json:"destination"`
 	Next        Position `json:"next"` // the smallest ordinal that is not settled
 
+	// Until bounds what a crash makes come twice: no record of this ordinal or a
+	// later one has been sent. Below Next it says nothing.
+	Until int64 `json:"until,omitempty"`
+
 	// Hash is the SHA-256 of the records before Next, each with its newline,
 	// bad ones left out; State is that of its computation.
 	Hash  string `json:"sha256"`
@@ -197,7 +201,9 @@ type Checkpoints struct {
 	safe   Checkpoint // what may be written
 	dirty  bool       // and has not been
 	saved  time.Duration
-	begun  bool // one was written
+	begun  bool  // one was written
+	sent   int64 // the ordinal behind the last record that went to the destination
+	since  int64 // what that was when the last checkpoint was due
 
 	kept  Position  // for a Keeper: of the last checkpoint that it stored with records
 	early *hashed   // what was computed for a batch that is being delivered
@@ -223,7 +229,30 @@ func NewCheckpoints(file *Lock, every time.Duration, clock Clock, last Checkpoin
 		return nil, exit.With(exit.Input, err)
 	}
 	c := &Checkpoints{lock: file, every: every, clock: clock, passed: h, tail: last.Tail, next: last.Next, safe: last, ahead: last.Beyond, dirty: true}
+	c.sent = max(last.Next.Ordinal, last.Until)
+	c.since = c.sent
 	return c, c.settle()
+}
+
+// Twice is how many records the run before may have delivered already, at most,
+// of those that are to be delivered now.
+func (c *Checkpoint) Twice() int64 { return max(0, c.Until-c.Next.Ordinal) }
+
+// send notes that b is about to go to the destination, and says whether a
+// checkpoint must be written before: the last one bounds what goes.
+func (c *Checkpoints) send(b *Batch) (announce bool) {
+	c.sent = max(c.sent, b.next.Ordinal)
+	return c.keep == nil && c.sent > c.safe.Until
+}
+
+// complete says that the input has ended and all of it is settled: no run before
+// can have sent more.
+func (c *Checkpoints) complete() { c.sent = c.next.Ordinal }
+
+// close makes the bound that the last checkpoint has an exact one.
+func (c *Checkpoints) close() {
+	c.since = c.sent
+	c.dirty = c.dirty || c.keep == nil && c.safe.Until != c.sent
 }
 
 // at is the checkpoint that holds once part is stored, which is all of the batch
@@ -307,6 +336,9 @@ func (c *Checkpoints) save(ctx context.Context) error {
 		}
 		c.kept = c.safe.Next
 	} else {
+		// As many may go as went since the last one was due. So the first ones
+		// come at twice as many records each, and later ones when they are due.
+		c.safe.Until = c.sent + (c.sent - c.since)
 		data, err := json.Marshal(c.safe)
 		if err == nil {
 			err = replace(c.lock, append(data, '\n'))
@@ -315,7 +347,7 @@ func (c *Checkpoints) save(ctx context.Context) error {
 			return exit.With(exit.IO, fmt.Errorf("checkpoint: %w", err))
 		}
 	}
-	c.dirty, c.begun, c.saved = false, true, c.clock.Now()
+	c.dirty, c.begun, c.saved, c.since = false, true, c.clock.Now(), c.sent
 	return nil
 }
 

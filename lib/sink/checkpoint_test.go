@@ -71,6 +71,59 @@ func TestCheckpointIsOfTheSettled(t *testing.T) {
 	at(8, 80)
 }
 
+// A checkpoint bounds what has been sent, and the bound is there before the
+// records go: with each one as many again may go. The last one is exact, and what
+// a run takes over counts as its own.
+func TestCheckpointBound(t *testing.T) {
+	for _, most := range []int{1, 2} {
+		path := filepath.Join(t.TempDir(), "ck")
+		clock := &fakeClock{}
+		c, _ := places(t, path, time.Hour, clock)
+		written := 0
+		var last *Checkpoint
+		dest := &fakeDest{traits: Traits{Parallel: true}, deliver: func(_ context.Context, b *Batch) error {
+			now, err := LoadCheckpoint(path)
+			if err != nil || now.Until <= b.Last() {
+				t.Errorf("record %d is sent when the checkpoint says %+v, %v", b.Last(), now, err)
+			}
+			if last == nil || now.Until != last.Until {
+				written++
+			}
+			last = now
+			if b.First.Ordinal == 900 {
+				return &Transient{Err: errors.New("down")}
+			}
+			return nil
+		}}
+		e := opened(t, dest, Options{Limits: Limits{10, 1 << 20, time.Hour}, Clock: clock, Places: c, Concurrency: Concurrency{Most: most}})
+		if n := e.Counts().Duplicates; n != 0 {
+			t.Errorf("a first run begins with %d duplicates", n)
+		}
+		wantStatus(t, errors.Join(e.Add(t.Context(), numbered(0, 1000)), e.Stop(t.Context())), exit.Incomplete)
+		if written > 10 {
+			t.Errorf("%d checkpoints for 90 batches; want one for each doubling", written)
+		}
+		now, err := LoadCheckpoint(path)
+		if err != nil || now.Next.Ordinal != 900 || now.Until < 910 || now.Until > 930 || most == 1 && now.Until != 910 {
+			t.Errorf("at most %d: at the end %+v, %v; want it at 900, with what was sent behind that", most, now, err)
+		}
+
+		if c, err = NewCheckpoints(c.lock, time.Hour, clock, *now); err != nil {
+			t.Fatal(err)
+		}
+		e = opened(t, &fakeDest{}, Options{Limits: Limits{10, 1 << 20, time.Hour}, Clock: clock, Places: c})
+		if n := e.Counts().Duplicates; n != now.Twice() || n < 10 {
+			t.Errorf("another run begins with %d duplicates; want %d", n, now.Twice())
+		}
+		if err := errors.Join(e.Add(t.Context(), numbered(900, 100)), e.Close(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		if now, _ = LoadCheckpoint(path); now.Twice() != 0 {
+			t.Errorf("after a clean end %d may come twice", now.Twice())
+		}
+	}
+}
+
 // It is written at the beginning, no more often than it should be, and at the end.
 func TestCheckpointInterval(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ck")

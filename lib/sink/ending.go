@@ -32,6 +32,9 @@ func (e *Engine) Close(ctx context.Context) error {
 	}
 	e.books.commit()
 	e.pass(nil, true)
+	if e.places != nil {
+		e.places.complete()
+	}
 	e.saveLast(ctx)
 	return e.err
 }
@@ -89,6 +92,10 @@ func (e *Engine) flush(ctx context.Context) {
 // deliver settles a batch or enters it as unresolved; e.err tells.
 func (e *Engine) deliver(ctx context.Context, b *Batch) {
 	e.books.batch()
+	if e.err = e.announce(ctx, b); e.err != nil {
+		e.giveUp(b)
+		return
+	}
 	e.own.batch, e.own.came, e.own.ctx, e.own.patient = *b, e.came, ctx, ctx
 	e.err = e.own.fly()
 	e.own.spill()

@@ -112,7 +112,7 @@ func (d *file) chain() error {
 	if d.encode == nil {
 		return nil
 	}
-	coder, err := d.encode(d.out)
+	coder, err := d.encode(d.out, d.direct)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 	"ndjsontools/lib/exit"
 )
 
-func gzipped(w io.Writer) (Encoder, error) { return gzip.NewWriter(w), nil }
+func gzipped(w io.Writer, _ bool) (Encoder, error) { return gzip.NewWriter(w), nil }
 
 // names lists a directory.
 func names(t *testing.T, dir string) []string {
@@ -121,7 +121,7 @@ func TestFileThatIsNotCommitted(t *testing.T) {
 }
 
 // badEnd makes an encoder that can't finish.
-func badEnd(w io.Writer) (Encoder, error) { return failingEnd{gzip.NewWriter(w)}, nil }
+func badEnd(w io.Writer, _ bool) (Encoder, error) { return failingEnd{gzip.NewWriter(w)}, nil }
 
 type failingEnd struct{ *gzip.Writer }
 
@@ -232,7 +232,7 @@ func TestFileThatCannotBeOpened(t *testing.T) {
 		{at("dangling"), "symbolic link to nowhere", nil},
 		{at("circle"), "too many", nil},
 		{at("new") + "/", "ends in a slash", nil},
-		{at("out"), "no such level", func(io.Writer) (Encoder, error) { return nil, errors.New("no such level") }},
+		{at("out"), "no such level", func(io.Writer, bool) (Encoder, error) { return nil, errors.New("no such level") }},
 	} {
 		e := New(File(test.path, test.encode, &fakeClock{}), Options{})
 		err := e.Open(t.Context())

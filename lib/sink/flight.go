@@ -99,6 +99,9 @@ func (e *Engine) room() {
 // launch sends off the batch that is held.
 func (e *Engine) launch(ctx context.Context) {
 	e.room()
+	if e.err == nil {
+		e.err = e.announce(ctx, &e.held)
+	}
 	if e.err != nil {
 		e.surrender(ctx)
 		return

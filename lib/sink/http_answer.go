@@ -90,10 +90,14 @@ const (
 )
 
 // statusError reads an answer to its end and makes an error of it. What goes
-// wrong with the body changes nothing: the status has come.
+// wrong with the body changes nothing: the status has come. That of a 101 is the
+// connection itself, which no time limits.
 func statusError(answer *http.Response) error {
 	defer answer.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, answerRead))
+	var text []byte
+	if answer.StatusCode != http.StatusSwitchingProtocols {
+		text, _ = io.ReadAll(io.LimitReader(answer.Body, answerRead))
+	}
 	words := fmt.Sprintf("answered %d", answer.StatusCode)
 	if name := http.StatusText(answer.StatusCode); name != "" {
 		words += " (" + name + ")"

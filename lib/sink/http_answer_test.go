@@ -193,3 +193,27 @@ func TestShorten(t *testing.T) {
 		t.Errorf("%q was cut", got)
 	}
 }
+
+// A server that wants to speak something else, and then says nothing, is refused
+// at once.
+func TestHTTPSwitch(t *testing.T) {
+	done := make(chan struct{})
+	s := serve(t, (*httptest.Server).Start, func(_ int, w http.ResponseWriter, _ string) {
+		conn, out, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		out.WriteString("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+		out.Flush()
+		select {
+		case <-done:
+		case <-time.After(20 * time.Second):
+			t.Error("the sink waits for a connection that is no answer")
+		}
+	})
+	e, _ := toHTTP(t, s.URL, nil, whole, nil)
+	wantStatus(t, errors.Join(e.Add(t.Context(), jsonBlock(0, 1)), e.Close(t.Context())), exit.Refused)
+	close(done)
+}

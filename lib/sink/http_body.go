@@ -58,7 +58,7 @@ func (d *web) body(b *Batch, made *body) ([]byte, error) {
 		return data, nil
 	}
 	made.packed.Reset()
-	coder, err := d.encode(&made.packed)
+	coder, err := d.encode(&made.packed, true)
 	if err == nil {
 		_, err = coder.Write(data)
 	}

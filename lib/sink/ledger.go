@@ -25,7 +25,8 @@ type Counts struct {
 
 	// Duplicates bounds the extra copies that the destination may hold, now
 	// or once the unresolved records are sent again: the records of all the
-	// attempts that failed without saying that they had stored nothing.
+	// attempts that failed without saying that they had stored nothing, and
+	// what the run before may have delivered beyond its last checkpoint.
 	Duplicates int64
 }
 
@@ -78,6 +79,13 @@ func (l *ledger) batch() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.counts.Batches++
+}
+
+// again enters records that an earlier run may have delivered.
+func (l *ledger) again(records int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.counts.Duplicates += records
 }
 
 // attempt enters one delivery; doubtful is the number of records that may be

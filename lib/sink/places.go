@@ -11,6 +11,7 @@ import (
 // here on, another run knows that there was one, and by which name.
 func (e *Engine) Places(c *Checkpoints) error {
 	e.places = c
+	e.books.again(c.safe.Twice())
 	if e.keeps() {
 		c.atEnd = e.parallel()
 		c.dirty = c.atEnd
@@ -20,6 +21,18 @@ func (e *Engine) Places(c *Checkpoints) error {
 		return nil
 	}
 	return c.save(context.Background())
+}
+
+// announce sees to it that a checkpoint bounds what goes to the destination with
+// b. That one is beside the schedule of the others.
+func (e *Engine) announce(ctx context.Context, b *Batch) error {
+	if e.places == nil || !e.places.send(b) {
+		return nil
+	}
+	saved, since := e.places.saved, e.places.since
+	err := e.save(ctx)
+	e.places.saved, e.places.since = saved, since
+	return err
 }
 
 // save writes a checkpoint, once all that it calls settled is on the disk.
@@ -39,7 +52,10 @@ func (e *Engine) save(ctx context.Context) error {
 
 // saveLast writes the last checkpoint, whatever the end is.
 func (e *Engine) saveLast(ctx context.Context) {
-	if e.places != nil && e.places.dirty {
+	if e.places == nil {
+		return
+	}
+	if e.places.close(); e.places.dirty {
 		e.err = also(e.err, e.save(ctx))
 	}
 }

@@ -136,5 +136,7 @@ type Encoder interface {
 	Flush() error
 }
 
-// Encode puts an Encoder on top of w.
-type Encode func(w io.Writer) (Encoder, error)
+// Encode puts an Encoder on top of w. One that is live has a Flush after each
+// delivery, for a reader that waits or because a delivery is all there is; another
+// one has none, and may work in goroutines of its own.
+type Encode func(w io.Writer, live bool) (Encoder, error)
