@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,8 +34,10 @@ func (c *fakeClock) Sleep(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// fakeDest answers deliveries as a test says, and remembers what it took.
+// fakeDest answers deliveries as a test says, one after the other, and remembers
+// what it took.
 type fakeDest struct {
+	mu       sync.Mutex // held during a delivery
 	traits   Traits
 	deliver  func(ctx context.Context, b *Batch) error // nil: store everything
 	commit   error
@@ -48,6 +51,8 @@ func (d *fakeDest) Traits() Traits             { return d.traits }
 func (d *fakeDest) Open(context.Context) error { return nil }
 
 func (d *fakeDest) Deliver(ctx context.Context, b *Batch) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	lines := strings.Split(strings.TrimSuffix(string(b.Data), "\n"), "\n")
 	d.attempts = append(d.attempts, strings.Join(lines, " "))
 	if d.deliver != nil {
