@@ -80,6 +80,14 @@ func (e *Partial) Error() string {
 
 func (e *Partial) Unwrap() error { return e.Why.Err }
 
+// Clean is a failure that ends the sink and left nothing of the batch stored, so
+// that records which are sent again can't be there twice. Its status is that of
+// Err.
+type Clean struct{ Err error }
+
+func (e *Clean) Error() string { return e.Err.Error() }
+func (e *Clean) Unwrap() error { return e.Err }
+
 // RecordError ends a sink that has no place for rejects at the first record
 // that its destination refuses. Its status is exit.Input.
 type RecordError struct {

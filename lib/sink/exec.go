@@ -89,7 +89,7 @@ func (d command) Open(context.Context) error {
 func (d command) Deliver(ctx context.Context, b *Batch) error {
 	stdin, err := spool(b.Data)
 	if err != nil {
-		return exit.With(exit.IO, fmt.Errorf("keep a batch for the child: %w", err))
+		return &Clean{exit.With(exit.IO, fmt.Errorf("keep a batch for the child: %w", err))}
 	}
 	defer stdin.Close()
 
@@ -179,5 +179,5 @@ func startError(err error) error {
 			return &Transient{Err: err, Clean: true}
 		}
 	}
-	return exit.With(exit.Refused, err)
+	return &Clean{exit.With(exit.Refused, err)}
 }

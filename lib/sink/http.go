@@ -120,7 +120,7 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 	defer d.bodies.Put(made)
 	data, err := d.body(b, made)
 	if err != nil {
-		return exit.With(exit.IO, err)
+		return &Clean{exit.With(exit.IO, err)}
 	}
 	limited, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
@@ -137,9 +137,13 @@ func (d *web) Deliver(ctx context.Context, b *Batch) error {
 	case err == nil:
 		return d.judge(answer, b)
 	case ctx.Err() != nil && !wrote.Load():
-		return ctx.Err()
+		return &Clean{ctx.Err()}
 	case Distrusted(err):
-		return exit.With(exit.Refused, err)
+		err = exit.With(exit.Refused, err)
+		if wrote.Load() { // a far side may say so late
+			return err
+		}
+		return &Clean{err}
 	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("no answer within %v", d.Timeout)
 	}

@@ -20,7 +20,8 @@ import (
 //	408, 425, 429, 5xx  deliver again; not before Retry-After says so
 //	409                 stored by an earlier attempt, if there was one
 //	413                 deliver halves
-//	any other           the server won't have us, whatever the record
+//	any other           the server won't have us, whatever the record; of 4xx and
+//	                    of those below nothing was stored
 //
 // 501, 505, 510 and 511 are such others. 207 tells the fate of each record in
 // words that we don't know, so taking it for a yes would lose records.
@@ -57,9 +58,11 @@ func (d *web) judge(answer *http.Response, b *Batch) error {
 		return &Transient{Err: err, RetryAfter: later, Clean: true}
 	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported,
 		status == http.StatusNotExtended, status == http.StatusNetworkAuthenticationRequired:
-		return exit.With(exit.Refused, err)
+		return &Clean{exit.With(exit.Refused, err)}
 	case status >= 500 && status <= 599:
 		return &Transient{Err: err, RetryAfter: later}
+	case status >= 400 && status <= 499:
+		return &Clean{exit.With(exit.Refused, err)}
 	}
 	return exit.With(exit.Refused, err)
 }

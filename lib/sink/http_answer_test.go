@@ -36,14 +36,15 @@ func TestHTTPStatuses(t *testing.T) {
 		{[]int{503, 413, 503, 200}, exit.OK, 2, 0, 0, 5, 3},
 		{[]int{301}, exit.Refused, 0, 0, 2, 1, 2},
 		{[]int{207}, exit.Refused, 0, 0, 2, 1, 2},
-		{[]int{401}, exit.Refused, 0, 0, 2, 1, 2},
-		{[]int{403}, exit.Refused, 0, 0, 2, 1, 2},
-		{[]int{404}, exit.Refused, 0, 0, 2, 1, 2},
-		{[]int{405}, exit.Refused, 0, 0, 2, 1, 2},
-		{[]int{415}, exit.Refused, 0, 0, 2, 1, 2},
-		{[]int{501}, exit.Refused, 0, 0, 2, 1, 2},
-		{[]int{505}, exit.Refused, 0, 0, 2, 1, 2},
-		{[]int{429, 403}, exit.Refused, 0, 0, 2, 2, 2},
+		{[]int{401}, exit.Refused, 0, 0, 2, 1, 0},
+		{[]int{403}, exit.Refused, 0, 0, 2, 1, 0},
+		{[]int{404}, exit.Refused, 0, 0, 2, 1, 0},
+		{[]int{405}, exit.Refused, 0, 0, 2, 1, 0},
+		{[]int{415}, exit.Refused, 0, 0, 2, 1, 0},
+		{[]int{501}, exit.Refused, 0, 0, 2, 1, 0},
+		{[]int{505}, exit.Refused, 0, 0, 2, 1, 0},
+		{[]int{429, 403}, exit.Refused, 0, 0, 2, 2, 0},
+		{[]int{503, 403}, exit.Refused, 0, 0, 2, 2, 2},
 	} {
 		t.Run(fmt.Sprint(test.answers), func(t *testing.T) {
 			s := serve(t, (*httptest.Server).Start, statuses(test.answers...))

@@ -152,7 +152,7 @@ func (f *flight) pause(t *tries, why *Transient, err error) error {
 
 // doubtful is the number of records that a failed attempt may have stored.
 func (e *Engine) doubtful(b *Batch, err error) int {
-	if err == nil || e.traits.Atomic || isA[*Rejected](err) || isA[*TooLarge](err) { // the last two say what is stored
+	if err == nil || e.traits.Atomic || isA[*Rejected](err) || isA[*TooLarge](err) || isA[*Clean](err) { // the last three say what is stored
 		return 0
 	}
 	if partial, ok := errors.AsType[*Partial](err); ok {

@@ -52,6 +52,7 @@ func TestRetrySchedule(t *testing.T) {
 		{"three tries", policy, 0, []error{&Transient{Err: errors.New("odd"), Tries: 3}}, []time.Duration{1, 2}, exit.Incomplete, 6},
 		{"others don't count as tries", policy, 0, []error{passing, passing, &Transient{Err: errors.New("odd"), Tries: 3}, nil}, []time.Duration{1, 2, 4}, exit.OK, 6},
 		{"nothing was stored", policy, 0, []error{&Transient{Err: errors.New("down"), Clean: true}, nil}, []time.Duration{1}, exit.OK, 0},
+		{"a stop that stored nothing", policy, 0, []error{&Clean{exit.With(exit.Refused, errors.New("password"))}}, nil, exit.Refused, 0},
 		{"a stop while retrying", policy, 0, []error{passing, exit.With(exit.Refused, errors.New("password"))}, []time.Duration{1}, exit.Refused, 4},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -61,10 +61,10 @@ type Destination interface {
 	Open(ctx context.Context) error
 
 	// Deliver stores the batch. Nil means that every record of it is stored.
-	// *Rejected, *Suspect, *TooLarge and *Transient tell the Engine how to go on. Any
-	// other error stops the sink and says by its exit.Status why: Refused
+	// *Rejected, *Partial, *Suspect, *TooLarge and *Transient tell the Engine how to
+	// go on. Any other error stops the sink and says by its exit.Status why: Refused
 	// where the destination won't have us whatever the record, IO for a
-	// failure of this machine. The batch belongs to the Engine:
+	// failure of this machine; a *Clean one also says that nothing was stored. The batch belongs to the Engine:
 	// Deliver neither changes nor keeps it. Deliver returns soon after ctx
 	// ends.
 	Deliver(ctx context.Context, b *Batch) error
