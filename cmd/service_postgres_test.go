@@ -296,6 +296,39 @@ func TestServicePostgresDoubt(t *testing.T) {
 	}
 }
 
+// Where a unique index finds the rows of such a COMMIT, they are rejected though
+// they are there, and the rejects say why. Nothing is lost, and nothing is twice.
+func TestServicePostgresDoubtUnique(t *testing.T) {
+	db := startPostgres(t)
+	const records, batch = 3000, 500
+	for _, unique := range []string{"UNIQUE", "UNIQUE DEFERRABLE INITIALLY DEFERRED"} {
+		db.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (id bigint " + unique + ")")
+		rejects := filepath.Join(t.TempDir(), "rejects")
+		got, _ := delivery{args: []string{"-q", "-b", fmt.Sprint(batch), "--table", "t", "--columns", "id=.id", "--rejects", rejects, "--max-rejects", "100%",
+			"postgres://tester@/postgres?host=" + forgetful(t, db.Dir)}, input: numbers(records), status: 5}.run(t)
+		if got.Rejects != batch || got.Acknowledged != records-batch {
+			t.Errorf("%s: %+v; want a batch of %d rejected", unique, got, batch)
+		}
+		db.want("SELECT count(*), count(DISTINCT id) FROM t", fmt.Sprintf("%d|%[1]d", records))
+		if n := bytes.Count(readFile(t, rejects), []byte("COMMIT had no answer")); n != batch {
+			t.Errorf("%s: %d of %d rejects say that they may be there", unique, n, batch)
+		}
+	}
+}
+
+// A database that won't have us any more has stored nothing of that batch.
+func TestServicePostgresForbidden(t *testing.T) {
+	db := startPostgres(t)
+	db.sql(`CREATE TABLE t (id int); CREATE FUNCTION close() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN IF NEW.id = 1234 THEN RAISE EXCEPTION 'closed' USING ERRCODE = '42501'; END IF; RETURN NEW; END $$;
+		CREATE TRIGGER close BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION close()`)
+	got, _ := delivery{args: []string{"-q", "-b", "100", "--table", "t", "--columns", "id=.id", db.URL()}, input: numbers(3000), status: 78}.run(t)
+	if got.Acknowledged != 1200 || got.Duplicates != 0 {
+		t.Errorf("%+v; want 1200 acknowledged, and none in doubt", got)
+	}
+	db.want("SELECT count(*) FROM t", "1200")
+}
+
 // forgetful stands before a database and keeps the answer to the third COMMIT to
 // itself, and the connection's end with it. It returns the folder of its socket.
 func forgetful(t *testing.T, behind string) string {

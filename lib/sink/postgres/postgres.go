@@ -26,7 +26,9 @@
 //     as many rows a second as one; what is won is the wait for a disk or a line.
 //   - COMMIT is a request of its own, one more trip to the server. Only a
 //     connection that breaks in that moment leaves a doubt, and with a stream,
-//     whose row tells what happened, not even this.
+//     whose row tells what happened, not even this. The server's txid_status does
+//     not tell it: the number of a transaction that a crash undid is given to
+//     another one, whose yes would be taken for ours, and records would be lost.
 //   - The package imports pgconn, which speaks the protocol, and not the rest of
 //     pgx, which would decode values that nobody asks for.
 package postgres
@@ -177,6 +179,7 @@ type destination struct {
 	opened bool        // once; later sessions come back to a table that was there
 	holder string      // this run, as rows of its stream name it
 	lost   atomic.Bool // the stream, to another run
+	doubts doubts
 
 	together sync.RWMutex // held for writing by a delivery that must be alone
 }
@@ -258,7 +261,15 @@ func (d *destination) attempt(ctx context.Context, b *sink.Batch) error {
 	if late {
 		err = &sink.Transient{Err: fmt.Errorf("no answer within %v: %w", d.Timeout, err), Clean: d.clean(s)}
 	}
+	clean := d.clean(s)
 	err = d.after(ctx, s, err)
+	if _, final := errors.AsType[exit.Statuser](err); final && clean {
+		err = &sink.Clean{Err: err}
+	}
+	if !clean {
+		d.doubts.add(b, d.Concurrency)
+	}
+	d.doubts.explain(b, refused, err)
 	if len(refused) > 0 && (err == nil || late) {
 		// Late or not, that is progress: a batch of bad records over a slow line
 		// must not begin again and again.
