@@ -99,6 +99,9 @@ func TestExecThatCannotStart(t *testing.T) {
 	e := opened(t, Exec{Args: []string{path}}.Destination(), Options{Clock: &fakeClock{}, Retry: DefaultRetry()})
 	wantStatus(t, e.Add(t.Context(), block("0")), exit.Refused)
 	wantBooks(t, e, 0, 0, 0, 1)
+	if n := e.Counts().Duplicates; n != 0 {
+		t.Errorf("what never ran may have stored %d records", n)
+	}
 }
 
 func TestExecStartErrors(t *testing.T) {
