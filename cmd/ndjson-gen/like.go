@@ -21,7 +21,7 @@ func (g *generator) runLike(env *tool.Env) error {
 	if len(env.Args) > 0 {
 		return tool.Usagef("fields stand in arguments or in the records of --like, not in both: %s", term.Quote(env.Args[0]))
 	}
-	life, err := g.Begin(env, filter.Uses{Input: true, Output: true, Compress: g.compress, Prepare: g.report})
+	life, err := g.Begin(env, filter.Uses{Input: true, Output: true, Gathers: true, Compress: g.compress, Prepare: g.report})
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func command() *tool.Command {
 			{Name: "verify", Arg: "LEVEL", Usage: "read the records instead, and compare: exact, values or ids", Bare: "exact", Value: tool.Choice(&g.verify, levelNames...), Choices: levelNames},
 			{Name: "id", Arg: "PATH", Usage: "the field that tells a record's number; the first seq or uniq without it", Value: tool.Word(&g.id)},
 			{Name: "tee", Usage: "with --verify: pass the input through", Value: tool.Bool(&g.tee)},
-			{Name: "jobs", Short: "P", Arg: "N", Usage: "make records in N goroutines; the bytes and their order stay", Value: tool.Int(&g.jobs, 1)},
+			filter.JobsOption(&g.jobs, "make records in N goroutines; the bytes and their order stay"),
 			filter.CompressOption(&g.compress),
 		}, g.Common.Options()...),
 		Run: func(env *tool.Env) error {

@@ -187,9 +187,6 @@ func (g *generator) limited() bool {
 	return g.counted || g.sized || g.timed || g.window.ranged || g.start > 0 || g.window.shards > 1
 }
 
-// maxJobs bounds the blocks in memory, of which each of the jobs has two.
-const maxJobs = 1024
-
 // validate checks what options can't check alone.
 func (g *generator) validate() error {
 	if err := g.validatePace(); err != nil {
@@ -203,8 +200,6 @@ func (g *generator) validate() error {
 		return tool.Usagef("a shard of --bytes or --for would be no part of the whole; use -n or --range")
 	case g.jobs > 1 && (g.sized || g.load.given()):
 		return tool.Usagef("--jobs can't be used with --rate or --bytes: what they allow next is known only after the records before")
-	case g.jobs > maxJobs:
-		return tool.Usagef("--jobs is at most %d", maxJobs)
 	case g.drawn && g.verify != "":
 		return tool.Usagef("--verify needs the seed that the records were made with")
 	case g.jobs > 1 && g.faults.Any():

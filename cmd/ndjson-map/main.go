@@ -49,7 +49,7 @@ func (m *mapper) command() *tool.Command {
 			if m.explain {
 				return m.explainTo(env.Stdout)
 			}
-			life, err := m.Begin(env, filter.Uses{Input: m.reads(), Output: true, Compress: m.compress, Files: m.files()})
+			life, err := m.Begin(env, filter.Uses{Input: m.reads(), Output: true, Gathers: m.slurp, Compress: m.compress, Files: m.files()})
 			if err != nil {
 				return err
 			}

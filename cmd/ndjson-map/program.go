@@ -11,6 +11,7 @@ import (
 
 	"ndjsontools/lib/codec"
 	"ndjsontools/lib/exit"
+	"ndjsontools/lib/filter"
 	"ndjsontools/lib/jq"
 	"ndjsontools/lib/json"
 	"ndjsontools/lib/jsonscan"
@@ -32,7 +33,7 @@ func (m *mapper) programOptions() []tool.Option {
 		{Name: "jsonargs", Usage: "the operands behind it, but for the program, are JSON for $ARGS.positional", Value: tool.Bool(&m.marks), Marks: true},
 		{Name: "exit-status", Short: "e", Usage: "end with 1 if the last output was false or null, with 4 if there was none", Value: tool.Bool(&m.exitStatus)},
 		{Name: "strict", Usage: "a key or an element that is not there is an error, not null", Value: tool.Bool(&m.strict)},
-		{Name: "jobs", Short: "P", Arg: "N", Usage: "work on N parts of the input at the same time; what comes out stays the same", Value: tool.Int(&m.jobs, 1)},
+		filter.JobsOption(&m.jobs, "work on N parts of the input at the same time; what comes out stays the same"),
 		{Name: "explain", Usage: "print how the program would be run, read nothing, and end", Value: tool.Bool(&m.explain)},
 	}
 }

@@ -27,14 +27,16 @@ func (s *rateSink) files(operands []string) []string {
 }
 
 // apart refuses a file that is named twice, or is the input: what is kept in it
-// for one purpose would be lost to the other. A file: that is replaced at the end
-// may be the input.
+// for one purpose would be lost to the other, and a pipe that is both would feed
+// itself for ever. A file: that is replaced at the end may be the input.
 func (s *rateSink) apart(env *tool.Env) error {
 	files := s.files(env.Args)
 	input, err := env.Stdin.Stat()
 	for i, name := range files {
 		replaced := !s.appends && "file:"+name == strings.Join(env.Args, " ")
-		if info, statErr := os.Stat(name); !replaced && err == nil && statErr == nil && info.Mode().IsRegular() && os.SameFile(info, input) {
+		info, statErr := os.Stat(name)
+		if err == nil && statErr == nil && os.SameFile(info, input) &&
+			(info.Mode()&os.ModeNamedPipe != 0 || info.Mode().IsRegular() && !replaced) {
 			return tool.Usagef("%s is read and written", term.Quote(name))
 		}
 		for _, other := range files[:i] {

@@ -15,7 +15,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -71,7 +70,7 @@ func command() *tool.Command {
 				return err
 			}
 			if stdio.FeedsItself(env.Stdin, env.Stdout) {
-				return exit.With(exit.IO, errors.New("standard input is the file that is written to, and would never end"))
+				return exit.With(exit.IO, fmt.Errorf("standard input %w", stdio.ErrFeedsItself))
 			}
 			t.pipesFor(t.records, t.bytes)
 			life, err := t.Begin(env, filter.Uses{Input: true, Output: true, BytesOnly: !t.whole})

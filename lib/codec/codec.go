@@ -95,6 +95,16 @@ func match(b []byte) (f Format, more bool) {
 	return Plain, false
 }
 
+// Recognise is the format of a stream that begins with these bytes; four of them
+// tell all.
+func Recognise(first []byte) Format {
+	f, more := match(first)
+	if more {
+		return Plain
+	}
+	return f
+}
+
 // isText says whether the beginning of a magic number, at the end of the
 // input, is as likely to be a short plain text ("(", "P", "P*M").
 func isText(b []byte) bool {

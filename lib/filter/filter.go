@@ -68,6 +68,15 @@ func (c *Common) Validate() error {
 	return nil
 }
 
+// mostJobs bounds what the jobs of a tool hold between them.
+const mostJobs = 1024
+
+// JobsOption is -P for a tool that works in several goroutines; *jobs is the
+// default.
+func JobsOption(jobs *int64, usage string) tool.Option {
+	return tool.Option{Name: "jobs", Short: "P", Arg: "N", Usage: usage, Value: tool.Range(jobs, 1, mostJobs)}
+}
+
 // CompressOption is -z for a tool that writes a compressed stream.
 func CompressOption(spec *codec.Spec) tool.Option {
 	return tool.Option{

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"fmt"
 	"io"
 	"os"
 
@@ -140,17 +141,11 @@ func (i *Inputs) open() bool {
 	for len(i.names) > 0 {
 		name := i.names[0]
 		i.names = i.names[1:]
-		if name == "-" {
-			i.in, i.name, i.ours = i.life.Stdin(), "stdin", false
-		} else {
-			f, err := os.Open(name)
-			if err != nil {
-				if i.skip(exit.With(exit.IO, err)) {
-					return false
-				}
-				continue
+		if err := i.enter(name); err != nil {
+			if i.skip(exit.With(exit.IO, err)) {
+				return false
 			}
-			i.in, i.name, i.ours = i.life.open(f, name), name, true
+			continue
 		}
 		i.dec = codec.NewReader(i.in)
 		i.framer.Reset(i.dec)
@@ -162,6 +157,35 @@ func (i *Inputs) open() bool {
 		return true
 	}
 	return false
+}
+
+// enter opens the input of that name.
+func (i *Inputs) enter(name string) error {
+	if name == "-" {
+		if err := i.life.apart(i.life.env.Stdin, "stdin"); err != nil {
+			return err
+		}
+		i.in, i.name, i.ours = i.life.Stdin(), "stdin", false
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	if err := i.life.apart(f, name); err != nil {
+		f.Close()
+		return err
+	}
+	i.in, i.name, i.ours = i.life.open(f, name), name, true
+	return nil
+}
+
+// apart refuses an input that the output would feed while it is read.
+func (l *Life) apart(f *os.File, name string) error {
+	if l.uses.Output && !l.uses.Gathers && stdio.FeedsItself(f, l.env.Stdout) {
+		return fmt.Errorf("%s %w", name, stdio.ErrFeedsItself)
+	}
+	return nil
 }
 
 // skip settles what was read before and skips an input. It says whether that

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -234,7 +233,7 @@ func (j *Judge) tell(rec *ndjson.Record, f Fault) {
 		}
 		place = fmt.Sprintf("%s:%d:%d", f.Input, rec.Line+int64(line-1), column)
 	}
-	j.life.Term.Say("%s: %s", place, clip(strings.ReplaceAll(f.Reason, "\n", `\n`), reasonSaid))
+	j.life.Term.Say("%s: %s", place, clip(f.Reason, reasonSaid))
 	if f.At >= 0 && len(rec.Data) > 0 {
 		j.life.Term.Show(term.Excerpt(rec.Data, f.At))
 	}

@@ -25,6 +25,7 @@ type Uses struct {
 	Output    bool       // it writes data to standard output
 	Compress  codec.Spec // how it compresses that
 	BytesOnly bool       // it does not look for records in this run
+	Gathers   bool       // all of its Inputs are read before the first byte of output
 	Files     []string   // files besides its operands that it reads or replaces
 
 	// Prepare sets the tool's own part of the reports. A tool with inputs can do

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"ndjsontools/lib/codec"
 	"ndjsontools/lib/draft"
 	"ndjsontools/lib/exit"
 )
@@ -63,11 +64,29 @@ func (d *appending) open(ctx context.Context) error {
 		return err
 	}
 	d.size, d.plain = info.Size(), true
+	if err = refuseCompressed(d.f); err != nil {
+		return err
+	}
 	if d.again {
 		d.size, err = draft.CutLine(d.f)
 		return err
 	}
 	return d.endLine()
+}
+
+// refuseCompressed refuses a file that lines would spoil: what is compressed can't be read
+// to its end with plain ones behind it, and what looks like the beginning of a line
+// in it must not be cut off.
+func refuseCompressed(f *os.File) error {
+	first := make([]byte, 4)
+	n, err := f.ReadAt(first, 0)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if format := codec.Recognise(first[:n]); format != codec.Plain {
+		return fmt.Errorf("is compressed (%s), and lines can't be added to that: name another file", format)
+	}
+	return nil
 }
 
 // endLine gives the last line its end.

@@ -105,7 +105,10 @@ func (d *appending) Check(context.Context) error {
 		}
 	}
 	if err == nil {
-		err = f.Close()
+		err = refuseCompressed(f)
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
 	}
 	return exit.With(exit.IO, err)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"ndjsontools/lib/exit"
@@ -33,7 +34,13 @@ func LockCheckpoint(path string) (*Lock, error) {
 		}
 		return nil, exit.With(exit.Status(err), err)
 	}
-	return &Lock{path, f}, nil
+	// A symbolic link stays, and the file that it leads to is replaced.
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		f.Close()
+		return nil, exit.With(exit.IO, err)
+	}
+	return &Lock{target, f}, nil
 }
 
 // replace puts the file next in the place of the locked one; it is locked before it

@@ -1,11 +1,16 @@
 package stdio
 
 import (
+	"errors"
 	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
+
+// ErrFeedsItself is what to say of an input for which FeedsItself is true, behind
+// its name.
+var ErrFeedsItself = errors.New("is the file that is written to, and would never end")
 
 // FeedsItself says whether what is written to out will be read from in: both are
 // one regular file, of which something is left to be read, and out writes behind

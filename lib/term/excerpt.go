@@ -76,6 +76,12 @@ func tail(text []byte, limit int) string {
 	return s
 }
 
+// words is text as a message of one line has it: a name may hold a line's end, and
+// what follows it would pass for a message of its own.
+func words(text string) string {
+	return printable(strings.ReplaceAll(text, "\n", `\n`))
+}
+
 // printable is text with its lines and tabs as they are, and with whatever else
 // could move a cursor or change a colour as an escape.
 func printable(text string) string {

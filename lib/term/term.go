@@ -72,14 +72,14 @@ func (t *Term) Foreground() bool {
 	return err == nil && group == unix.Getpgrp()
 }
 
-// Say prints one message: "tool: …".
+// Say prints one message, "tool: …", on one line.
 func (t *Term) Say(format string, args ...any) {
-	t.print(t.name + ": " + printable(fmt.Sprintf(format, args...)) + "\n")
+	t.print(t.name + ": " + words(fmt.Sprintf(format, args...)) + "\n")
 }
 
-// Hint prints a next step under a message.
+// Hint prints a next step under a message, on one line.
 func (t *Term) Hint(format string, args ...any) {
-	t.print(t.name + ": hint: " + printable(fmt.Sprintf(format, args...)) + "\n")
+	t.print(t.name + ": hint: " + words(fmt.Sprintf(format, args...)) + "\n")
 }
 
 // Show prints lines of an excerpt (see Excerpt).

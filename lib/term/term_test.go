@@ -101,13 +101,14 @@ func TestPrintable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		line := strings.ReplaceAll(want, "\n", `\n`) // a name can't begin a message of its own
 		voice := New(w, "t")
 		voice.Say("%s", in)
 		voice.Hint("%s", in)
 		voice.Show(in)
 		w.Close()
-		if got, _ := io.ReadAll(r); string(got) != "t: "+want+"\nt: hint: "+want+"\n"+want {
-			t.Errorf("%q said is %q; want %q", in, got, want)
+		if got, _ := io.ReadAll(r); string(got) != "t: "+line+"\nt: hint: "+line+"\n"+want {
+			t.Errorf("%q said is %q; want %q", in, got, line)
 		}
 	}
 }

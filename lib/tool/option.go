@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -142,17 +143,23 @@ func (v pathValue) Set(s string) error {
 }
 
 type intValue struct {
-	p     *int64
-	least int64
+	p           *int64
+	least, most int64
 }
 
 // Int is a whole number that is not below least.
-func Int(p *int64, least int64) Value { return intValue{p, least} }
+func Int(p *int64, least int64) Value { return intValue{p, least, math.MaxInt64} }
+
+// Range is a whole number from least to most.
+func Range(p *int64, least, most int64) Value { return intValue{p, least, most} }
 
 func (v intValue) String() string { return strconv.FormatInt(*v.p, 10) }
 func (v intValue) Set(s string) error {
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < v.least {
+	switch within := err == nil && n >= v.least && n <= v.most; {
+	case !within && v.most < math.MaxInt64:
+		return fmt.Errorf("%q is not a whole number from %d to %d", s, v.least, v.most)
+	case !within:
 		return fmt.Errorf("%q is not a whole number of at least %d", s, v.least)
 	}
 	*v.p = n
