@@ -77,8 +77,7 @@ type compiler struct {
 	readsInput bool
 	readsLine  bool
 	worldly    bool
-	retries    bool            // there are patterns with "?//", which catch breaks, too
-	defined    map[string]bool // the names of the program's own functions and parameters
+	retries    bool // there are patterns with "?//", which catch breaks, too
 	size       int
 	names      int
 	globals    map[string]int
@@ -100,7 +99,6 @@ func compile(text *file, tree *syntax.Program, opts Options) (p *Program, err er
 	c := &compiler{
 		file: text, atFile: text, opts: opts, modules: map[string]*aModule{},
 		globals: map[string]int{}, library: map[string]*function{}, forms: makeForms(),
-		defined: map[string]bool{},
 	}
 	defer func() {
 		if r := recover(); r != nil {

@@ -16,7 +16,7 @@ func (c *compiler) loop(source syntax.Node, patterns []*syntax.Pattern, u *unit,
 func (c *compiler) reduce(n *syntax.Reduce, u *unit, b *binding) code {
 	start := c.code(n.Init, u, b)
 	slot, place, own := u.slot(), u.cell(), -1
-	if c.isLinear(n.Update) {
+	if c.isLinear(n.Update, b) {
 		own = u.own()
 	}
 	from := c.file // this may be compiled when another one is at hand
@@ -54,7 +54,7 @@ func (c *compiler) reduce(n *syntax.Reduce, u *unit, b *binding) code {
 func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
 	start := c.code(n.Init, u, b)
 	slot, place, own := u.slot(), u.cell(), -1
-	if c.isLinear(n.Update) {
+	if c.isLinear(n.Update, b) {
 		own = u.own()
 	}
 	from := c.file
@@ -70,7 +70,7 @@ func (c *compiler) foreach(n *syntax.Foreach, u *unit, b *binding) code {
 			switch {
 			case !single:
 				update = c.code(n.Update, u, b)
-			case n.Extract == nil || !c.isFresh(n.Extract):
+			case n.Extract == nil || !c.isFresh(n.Extract, b):
 				next = &lendStep{own, next}
 			}
 			if n.Extract != nil {
@@ -93,7 +93,7 @@ func (c *compiler) until(n *syntax.Call, u *unit, b *binding) code {
 	k := c.function(c.fromLibrary("until/2", library["until/2"]), n, u, b)
 	own := -1
 	cond, update, single := c.code(n.Args[0], u, b), code{}, false
-	if c.isLinear(n.Args[1]) {
+	if c.isLinear(n.Args[1], b) {
 		own = u.own()
 		update, single = c.linear(n.Args[1], u, b, own)
 	}

@@ -26,18 +26,26 @@ func (c *compiler) function(fn *function, n *syntax.Call, u *unit, b *binding) c
 	if !c.file.library {
 		c.at, c.atFile = n.Span, c.file
 	}
-	from := c.file
-	if fn.called || c.size > inlineBudget {
+	if !c.isExpanded(fn) {
 		return c.unitCall(fn, n, u, b)
 	}
-	scope := fn.scope
-	for i, p := range fn.def.Params {
-		scope = &binding{up: scope, kind: anArgument, name: p.Name, arg: n.Args[i], env: b, file: from}
-	}
-	return c.withArguments(fn, n, 0, u, b, scope, func(u *unit, scope *binding) code {
+	return c.withArguments(fn, n, 0, u, b, c.parameters(fn, n, b), func(u *unit, scope *binding) code {
 		defer c.inside(fn.file)()
 		return c.code(fn.def.Body, u, scope)
 	})
+}
+
+// isExpanded tells whether fn is compiled at the place of a call.
+func (c *compiler) isExpanded(fn *function) bool { return !fn.called && c.size <= inlineBudget }
+
+// parameters are the names that the body of fn sees there: the arguments, over
+// what fn sees.
+func (c *compiler) parameters(fn *function, n *syntax.Call, b *binding) *binding {
+	scope := fn.scope
+	for i, p := range fn.def.Params {
+		scope = &binding{up: scope, kind: anArgument, name: p.Name, arg: n.Args[i], env: b, file: c.file}
+	}
+	return scope
 }
 
 // withArguments binds the "$x" parameters from i on, on top of scope, and then

@@ -18,15 +18,19 @@ import (
 //   - an assignment has one path at most (the paths of several come from the
 //     state as it was);
 //   - what is assigned or added is new, or comes from outside: fresh;
-//   - what a variable is bound to is fresh, or no container;
+//   - what a variable is bound to, a parameter of a function among them, is fresh,
+//     or no container;
 //   - every part has one output at most: a second one would start from a state
 //     that the first one has changed.
 //
 // A foreach does the same as long as what it hands out of its state is no container.
 //
-// What still copies an object in each round, where jq does not: an update that calls
-// a function which the program defines, an object that grows in a recursion, and
-// del of one key of many (which moves those behind it). Where jq copies, too, we do
+// A function that the program defines is looked at as it stands at the place of
+// its call.
+//
+// What still copies an object in each round, where jq does not: an update that
+// defines a function itself or calls a recursive one, an object that grows in a
+// recursion, and del of one key of many (which moves those behind it). Where jq copies, too, we do
 // for objects: {"k": 1} + ., . as $s | $s + {...}, a construction around an object
 // that grows. Arrays that grow at their end are never copied: see json.Appender.
 //
@@ -34,34 +38,38 @@ import (
 // that handing out something that is not owned hands out nothing that is.
 
 // isLinear tells whether update qualifies.
-func (c *compiler) isLinear(update syntax.Node) bool {
+func (c *compiler) isLinear(update syntax.Node, b *binding) bool {
 	switch n := update.(type) {
 	case *syntax.Identity:
 		return true
 	case *syntax.If:
-		return c.isLinear(n.Then) && (n.Else == nil || c.isLinear(n.Else))
+		return c.isLinear(n.Then, b) && (n.Else == nil || c.isLinear(n.Else, b))
 	case *syntax.Binary:
 		switch n.Op {
 		case "|":
-			return c.isLinear(n.Left) && c.isLinear(n.Right)
+			return c.isLinear(n.Left, b) && c.isLinear(n.Right, b)
 		case "|=":
 			return true
 		case "=", "+=", "-=", "*=", "/=", "%=", "//=":
-			return c.isFresh(n.Right)
+			return c.isFresh(n.Right, b)
 		case "+", "*":
 			_, dot := n.Left.(*syntax.Identity)
-			return dot && c.isFresh(n.Right)
+			return dot && c.isFresh(n.Right, b)
 		}
 	case *syntax.Bind:
-		return len(n.Patterns) == 1 && n.Patterns[0].Var != "" && c.isLinear(n.Body)
+		return len(n.Patterns) == 1 && n.Patterns[0].Var != "" && c.isLinear(n.Body, b)
 	case *syntax.Call:
-		return n.Name == "setpath" && len(n.Args) == 2 && !c.defined[n.Name] && c.isFresh(n.Args[0]) && c.isFresh(n.Args[1])
+		if at := resolve(n, b); at != nil {
+			body, scope := c.standsFor(at, n, b)
+			return body != nil && c.isLinear(body, scope)
+		}
+		return n.Name == "setpath" && len(n.Args) == 2 && c.isFresh(n.Args[0], b) && c.isFresh(n.Args[1], b)
 	}
 	return false
 }
 
 // isFresh tells whether no output of n can be, or hold, a container of n's input.
-func (c *compiler) isFresh(n syntax.Node) bool {
+func (c *compiler) isFresh(n syntax.Node, b *binding) bool {
 	switch n := n.(type) {
 	case *syntax.Constant, *syntax.Number, *syntax.String, *syntax.Format, *syntax.Loc, *syntax.Var, *syntax.Negate:
 		return true
@@ -70,48 +78,51 @@ func (c *compiler) isFresh(n syntax.Node) bool {
 		case "==", "!=", "<", "<=", ">", ">=", "and", "or", "/", "%":
 			return true
 		case "|":
-			return c.isFresh(n.Left) || c.isFresh(n.Right)
+			return c.isFresh(n.Left, b) || c.isFresh(n.Right, b)
 		case "+", "-", "*":
-			return c.isFresh(n.Left) && c.isFresh(n.Right) || c.isScalar(n.Left) || c.isScalar(n.Right)
+			return c.isFresh(n.Left, b) && c.isFresh(n.Right, b) || c.isScalar(n.Left, b) || c.isScalar(n.Right, b)
 		case "//":
-			return c.isFresh(n.Left) && c.isFresh(n.Right)
+			return c.isFresh(n.Left, b) && c.isFresh(n.Right, b)
 		}
 	case *syntax.Call:
-		return freshCalls[n.Name] && !c.defined[n.Name]
+		if at := resolve(n, b); at != nil {
+			body, scope := c.standsFor(at, n, b)
+			return body != nil && c.areFresh(at, n, b) && c.isFresh(body, scope)
+		}
+		return freshCalls[n.Name]
 	case *syntax.Comma:
-		return !slices.ContainsFunc(n.Parts, func(part syntax.Node) bool { return !c.isFresh(part) })
+		return !slices.ContainsFunc(n.Parts, func(part syntax.Node) bool { return !c.isFresh(part, b) })
 	case *syntax.Array:
-		return n.Body == nil || c.isFresh(n.Body)
+		return n.Body == nil || c.isFresh(n.Body, b)
 	case *syntax.Object:
 		for _, p := range n.Pairs {
-			if _, isVar := p.Key.(*syntax.Var); p.Value == nil && !isVar || p.Value != nil && !c.isFresh(p.Value) {
+			if _, isVar := p.Key.(*syntax.Var); p.Value == nil && !isVar || p.Value != nil && !c.isFresh(p.Value, b) {
 				return false
 			}
 		}
 		return true
 	case *syntax.If:
-		return c.isFresh(n.Then) && n.Else != nil && c.isFresh(n.Else)
+		return c.isFresh(n.Then, b) && n.Else != nil && c.isFresh(n.Else, b)
 	case *syntax.Index:
-		return c.isFresh(n.Base)
+		return c.isFresh(n.Base, b)
 	}
 	return false
 }
 
 // isScalar tells whether an output of n is neither null nor a container: a sum with
 // it is no container, and new.
-func (c *compiler) isScalar(n syntax.Node) bool {
+func (c *compiler) isScalar(n syntax.Node, b *binding) bool {
 	switch n := n.(type) {
 	case *syntax.Number, *syntax.String, *syntax.Format:
 		return true
 	case *syntax.Call:
-		return n.Name == "length" && !c.defined[n.Name]
+		return n.Name == "length" && resolve(n, b) == nil
 	}
 	return false
 }
 
 // freshCalls are functions of the language whose outputs are no part of their
-// input, with any number of arguments. What the program defines by the same name
-// is none of them. It is never changed.
+// input, with any number of arguments. It is never changed.
 var freshCalls = map[string]bool{
 	"length": true, "utf8bytelength": true, "type": true, "keys": true, "keys_unsorted": true,
 	"has": true, "contains": true, "inside": true, "in": true, "not": true, "tostring": true,
@@ -128,7 +139,7 @@ func (c *compiler) linear(update syntax.Node, u *unit, b *binding, own int) (cod
 	case *syntax.Bind:
 		return c.linearBinding(n, u, b, own)
 	case *syntax.Call:
-		return c.linearSetpath(n, u, b, own)
+		return c.linearCall(n, u, b, own)
 	case *syntax.If:
 		cond, othr, ok := c.code(n.Cond, u, b), identity, true
 		then, single := c.linear(n.Then, u, b, own)
@@ -168,8 +179,8 @@ func (c *compiler) linearBinding(n *syntax.Bind, u *unit, b *binding, own int) (
 	if source.e == nil {
 		return code{}, false
 	}
-	if !c.isFresh(n.Source) {
-		source = code{e: &lendExpr{source.e, own}}
+	if !c.isFresh(n.Source, b) {
+		source = lend(source, own)
 	}
 	single := false
 	bound := &hook{n.Span, func(*unit, *binding) code { return source }}
@@ -180,6 +191,14 @@ func (c *compiler) linearBinding(n *syntax.Bind, u *unit, b *binding, own int) (
 	}}
 	k := c.bind(&syntax.Bind{Span: n.Span, Source: bound, Patterns: n.Patterns, Body: body}, u, b)
 	return k, single && k.e != nil
+}
+
+// lend is an expression that may hand out something of the state.
+func lend(k code, own int) code {
+	if k.e == nil {
+		return k
+	}
+	return code{e: &lendExpr{k.e, own}}
 }
 
 // lendExpr hands out something of the state.
@@ -194,6 +213,58 @@ func (e *lendExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		clear(m.ownedBy(e.own))
 	}
 	return out, o
+}
+
+// linearCall compiles a call as an update: of setpath, or of what standsFor knows.
+func (c *compiler) linearCall(n *syntax.Call, u *unit, b *binding, own int) (k code, single bool) {
+	at := resolve(n, b)
+	if at == nil {
+		return c.linearSetpath(n, u, b, own)
+	}
+	body, scope := c.standsFor(at, n, b)
+	switch {
+	case body == nil:
+		return code{}, false
+	case at.kind == anArgument:
+		defer c.inside(at.file)()
+		return c.linear(body, u, scope, own)
+	}
+	bound := &syntax.Call{Span: n.Span, Name: n.Name, Args: slices.Clone(n.Args)}
+	for i, arg := range n.Args {
+		if !c.isFresh(arg, b) {
+			bound.Args[i] = &hook{arg.Place(), func(u *unit, _ *binding) code { return lend(c.code(arg, u, b), own) }}
+		}
+	}
+	k = c.withArguments(at.fn, bound, 0, u, b, scope, func(u *unit, scope *binding) code {
+		defer c.inside(at.fn.file)()
+		var k code
+		k, single = c.linear(body, u, scope, own)
+		return k
+	})
+	return k, single && k.e != nil
+}
+
+// standsFor is what is compiled at the place of a call of at, and the names that
+// it sees; nil for what is called.
+func (c *compiler) standsFor(at *binding, n *syntax.Call, b *binding) (syntax.Node, *binding) {
+	switch {
+	case at.kind == anArgument:
+		return at.arg, at.env
+	case at.kind != aFunction || !c.isExpanded(at.fn):
+		return nil, nil
+	}
+	c.size++ // a look at each of functions that multiply each other must end, too
+	return at.fn.def.Body, c.parameters(at.fn, n, b)
+}
+
+// areFresh tells whether the values that a call binds to variables are fresh.
+func (c *compiler) areFresh(at *binding, n *syntax.Call, b *binding) bool {
+	for i, arg := range n.Args {
+		if at.fn.def.Params[i].IsVar && !c.isFresh(arg, b) {
+			return false
+		}
+	}
+	return true
 }
 
 // linearSetpath compiles setpath(path; value).

@@ -45,7 +45,7 @@ func (c *compiler) modify(paths, change syntax.Node, u *unit, b *binding, own in
 // change compiles what becomes of the value at a path. It says whether that keeps
 // nothing of the old value in another place; then what is owned stays so.
 func (c *compiler) change(n syntax.Node, u *unit, b *binding, own int) (f expr, grows bool) {
-	if own >= 0 && c.isLinear(n) {
+	if own >= 0 && c.isLinear(n, b) {
 		if k, ok := c.linear(n, u, b, own); ok && k.e != nil {
 			return k.e, true
 		}

@@ -55,17 +55,9 @@ func mentions(n syntax.Node, name string, arity int) bool {
 
 // survey notes what must be known of all files before any of them is compiled.
 func (c *compiler) survey(tree *syntax.Program) {
-	define := func(def *syntax.FuncDef) {
-		c.defined[def.Name] = true
-		for _, p := range def.Params {
-			c.defined[p.Name] = true
-		}
-	}
 	look := func(n syntax.Node) bool {
 		patterns := 1
 		switch n := n.(type) {
-		case *syntax.Define:
-			define(n.Def)
 		case *syntax.Bind:
 			patterns = len(n.Patterns)
 		case *syntax.Reduce:
@@ -77,7 +69,6 @@ func (c *compiler) survey(tree *syntax.Program) {
 		return true
 	}
 	for _, def := range tree.Defs {
-		define(def)
 		syntax.Walk(def.Body, look)
 	}
 	syntax.Walk(tree.Body, look)
@@ -96,25 +87,40 @@ func (c *compiler) environment() json.Value {
 	return o.Value()
 }
 
-// call finds what a name means: the nearest definition or parameter, then the
-// language's own functions.
-func (c *compiler) call(n *syntax.Call, u *unit, b *binding) code {
+// resolve is what the program has by the name of a call, the nearest definition or
+// parameter; nil: nothing, the language may have it.
+func resolve(n *syntax.Call, b *binding) *binding {
 	for at := b; at != nil; at = at.up {
 		if at.name != n.Name {
 			continue
 		}
-		switch {
-		case at.kind == anArgument && len(n.Args) == 0:
-			defer c.inside(at.file)()
-			return c.code(at.arg, u, at.env)
-		case at.kind == aClosure && len(n.Args) == 0:
-			up, in := u.level-at.level, at.slot
-			return code{gen: func(next step, x context) step {
-				return &closureStep{up, in, u, x.paths, next}
-			}}
-		case at.kind == aFunction && len(at.fn.def.Params) == len(n.Args):
-			return c.function(at.fn, n, u, b)
+		switch at.kind {
+		case anArgument, aClosure:
+			if len(n.Args) == 0 {
+				return at
+			}
+		case aFunction:
+			if len(at.fn.def.Params) == len(n.Args) {
+				return at
+			}
 		}
 	}
-	return c.builtin(n, u, b)
+	return nil
+}
+
+func (c *compiler) call(n *syntax.Call, u *unit, b *binding) code {
+	at := resolve(n, b)
+	switch {
+	case at == nil:
+		return c.builtin(n, u, b)
+	case at.kind == anArgument:
+		defer c.inside(at.file)()
+		return c.code(at.arg, u, at.env)
+	case at.kind == aFunction:
+		return c.function(at.fn, n, u, b)
+	}
+	up, in := u.level-at.level, at.slot
+	return code{gen: func(next step, x context) step {
+		return &closureStep{up, in, u, x.paths, next}
+	}}
 }

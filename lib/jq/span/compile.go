@@ -27,6 +27,8 @@ const (
 //     of now
 //   - anything that gives a value and does nothing else, over a part of the
 //     record: see part.go
+//   - definitions and calls of functions whose bodies may stand in the place of
+//     the calls: see inline.go
 //
 // For others the error is a *Refusal, which says why not.
 func Compile(program string, opts Options) (plan *Plan, err error) {
@@ -52,6 +54,7 @@ func Compile(program string, opts Options) (plan *Plan, err error) {
 		c.at = tree.Defs[0].Place()
 		c.refuse("definitions are for values")
 	}
+	tree = c.inline(tree)
 	start := flow{out: &expr{op: aPath, path: top}}
 	c.plan.flows = []flow{start}
 	if tree.Body != nil {
@@ -67,7 +70,8 @@ func Compile(program string, opts Options) (plan *Plan, err error) {
 }
 
 type compiler struct {
-	program string
+	program string   // without its definitions, if that can be
+	origins []origin // where that comes from
 	opts    jq.Options
 	plan    *Plan
 	parts   int
@@ -84,7 +88,7 @@ func (r *Refusal) Error() string { return r.Reason }
 
 // refuse gives up, by a panic that Compile catches.
 func (c *compiler) refuse(format string, args ...any) {
-	panic(&Refusal{fmt.Sprintf(format, args...), c.at.Start})
+	panic(&Refusal{fmt.Sprintf(format, args...), c.given(c.at.Start)})
 }
 
 // flows compiles n over what comes out of in.

@@ -11,6 +11,7 @@ func TestExplain(t *testing.T) {
 		{`{a:1,b:[.c,{d}]}`, "find    .c, .d\nwrite   {\"a\":1,\"b\":[<.c>,{\"d\":<.d>}]}\n"},
 		{`.a + {b:.c} | del(.d)`, "find    .a, .a.b, .a.d, .c\ncheck   <.a> with {\"b\":<.c>}\nwrite   <.a> with {\"b\":<.c>} without .a.d\n"},
 		{`if .a then "\(.b)-\(.c)" else (.d // 5) end`, "find    .a, .b, .c, .d\nwrite   (if <.a> then \"<.b>-<.c>\" else (<.d> // 5) end)\n"},
+		{`def big($n): .a > $n; select(big(1)) | def f(x): x | length; {n: f(.b)}`, "find    .a, .b\nif      .a > 1\ncheck   <.b>\nwrite   {\"n\":(<.b> | length)}\n"},
 		{`[(now|todate), now]`, "write   [(now | todate),(now)]\n"},
 	} {
 		plan, err := Compile(tt.program, Options{Options: options})

@@ -15,7 +15,8 @@ import (
 // paths meet values of all kinds.
 type maker struct {
 	*rand.Rand
-	spaces int // one token in so many has white space around it; 0 is none
+	spaces int      // one token in so many has white space around it; 0 is none
+	calls  []string // of the functions that the program defines
 }
 
 func (m maker) pick(from ...string) string { return from[m.IntN(len(from))] }
@@ -55,6 +56,9 @@ func quoted(s string) string { return `"` + strings.ReplaceAll(s, "\u007f", `\u0
 
 // value is an expression with one output.
 func (m maker) value(depth int) string {
+	if len(m.calls) > 0 && m.IntN(4) == 0 {
+		return m.pick(m.calls...)
+	}
 	if depth <= 0 {
 		return m.pick(".", m.path(), m.path(), m.literal())
 	}
@@ -95,7 +99,30 @@ func (m maker) stage() string {
 		`sub("x"; "y\(1)")`, `test("^[a-z]")?`, "to_entries?", "@base64", "@json", ".. | scalars", "tojson | fromjson", "floor?", "isnan", ". == 1", "add?", `has("a")?`, ".a?", "{a: .}", ". as [$x] ?// $x | $x", "reduce .[]? as $x (0; . + 1)", "input?", "debug")
 }
 
+// definitions are those of functions, some with names of the language or of each
+// other, and what may call them. None calls itself.
+func (m maker) definitions() (text string, calls []string) {
+	f, g, x := m.pick("f", "g", "not", "length"), m.pick("g", "f", "select", "del", "map"), m.pick("x", "f", "g", "not")
+	calls = []string{
+		f, g + "(" + m.path() + ")", g + "(" + f + ")", `h("a"; ` + m.value(0) + ")", "h(" + m.literal() + "; " + f + ")",
+		g + "(" + g + "(.b))", "(.b | h(\"b\"; " + m.stage() + "))", `h("b"; ` + f + ").a?",
+	}
+	text = "def " + f + ": " + m.path() + m.pick("", " == 1", " // .b", ", .a", "[]?") + "; "
+	text += "def " + g + "(" + x + "): " + m.pick(x, x+" | "+x, "["+x+", .b]", "{a: "+x+"}.a", x+" as $x | [$x, "+x+"]", x+" == 1", `"\(`+x+`)"`, ".a | ["+x+"]", ".a = "+x) + "; "
+	text += "def h($k; " + x + "): " + m.pick("", "def "+f+": "+m.path()+"; ")
+	m.calls = []string{
+		f, x, "(" + x + " | " + m.stage() + ")", "(.a | " + x + ")", g + "(" + x + ")",
+		`.[$k]`, "$k", "k", "(. as $v | " + x + ")", "(.a | tostring + $k)", "(.a | . as $x | [" + x + ", $x])",
+	}
+	return text + m.value(2) + "; ", calls
+}
+
 func (m maker) program() string {
+	if m.calls == nil && m.IntN(3) == 0 {
+		var text string
+		text, m.calls = m.definitions()
+		return text + m.program()
+	}
 	var stages []string
 	for range 1 + m.IntN(2) {
 		if m.IntN(2) == 0 {
@@ -177,7 +204,7 @@ func (m maker) record(depth int) string {
 // fills up as it does in life.
 func TestGenerated(t *testing.T) {
 	m := maker{Rand: rand.New(rand.NewPCG(1, 2))}
-	programs, taken, general, all, empty := 0, 0, 0, 0, 0
+	programs, taken, general, all, empty, inlined := 0, 0, 0, 0, 0, 0
 	for range 3000 {
 		program := m.program()
 		if _, err := jq.Compile(program, options); err != nil {
@@ -187,7 +214,9 @@ func TestGenerated(t *testing.T) {
 			empty++
 			continue
 		}
-		programs++
+		if programs++; strings.HasPrefix(program, "def") {
+			inlined++
+		}
 		x := newBoth(t, program, m.IntN(4) == 0)
 		for range 40 {
 			m.spaces = 0
@@ -204,9 +233,9 @@ func TestGenerated(t *testing.T) {
 			return
 		}
 	}
-	t.Logf("%d programs, %d refused, %d of %d records on bytes, %d by the general scan", programs, empty, taken, all, general)
-	if programs < 2000 || taken < all/3 || general < all/3 {
-		t.Errorf("%d programs with a plan, %d and %d of %d records on bytes; want 2000 and a third each", programs, taken, general, all)
+	t.Logf("%d programs, %d with definitions, %d refused, %d of %d records on bytes, %d by the general scan", programs, inlined, empty, taken, all, general)
+	if programs < 2000 || inlined < 400 || taken < all/3 || general < all/3 {
+		t.Errorf("%d programs with a plan, %d with definitions, %d and %d of %d records on bytes; want 2000, 400 and a third each", programs, inlined, taken, general, all)
 	}
 }
 

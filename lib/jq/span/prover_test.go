@@ -53,7 +53,7 @@ func TestProverOfMany(t *testing.T) {
 	general.Canonical(nil)
 	yes, all := 0, 20_000
 	for i := range all {
-		m := maker{rand.New(rand.NewPCG(uint64(i), 5)), 0}
+		m := maker{Rand: rand.New(rand.NewPCG(uint64(i), 5)), spaces: 0}
 		if i%3 == 0 {
 			m.spaces = 40
 		}

@@ -59,7 +59,7 @@ func TestRoutes(t *testing.T) {
 func TestRefused(t *testing.T) {
 	for _, program := range []string{
 		`.[0]`, `.[]`, `..`, `{(.a):1}`, `{a:(1,2)}`, `{a,a}`, `[.[]]`, `select(.a,.b)`, `. + .a`, `{} + .`, `. == .a`, `[., .a] | length`, `{a: .} | tojson`, `length`, `.a[.b]`,
-		`def select(f): .; select(.a)`, `def f: .a; f`, `.a as $x | $x`, `.a[0] = 1`, `(.a,.b) = 1`, `del(.[0])`, `del(.a,.b[0])`, `"\(.a,.b)"`, `@json "\(.a)"`, `@base64`, `{x: .a[]}`, `.a |= (1,.)`, `(.a|.[]) // 1`,
+		`def f: if .a then .a | f else . end; f`, `def f($x): {x: $x}; f(.a)`, `def f($x): {$x}; f(1)`, `def f($x): $x; . as $y | f($y)`, `def f(g): . as $x | g; . as $x | f($x)`, `def f: .a;`, `def f: .a; def f: [f]; f`, `def f: length; def length: .a; f`, `.a as $x | $x`, `.a[0] = 1`, `(.a,.b) = 1`, `del(.[0])`, `del(.a,.b[0])`, `"\(.a,.b)"`, `@json "\(.a)"`, `@base64`, `{x: .a[]}`, `.a |= (1,.)`, `(.a|.[]) // 1`,
 		`. + {a:1} + {a:.b} + {a:2}`, `empty`, `error`, `reduce .a as $x (0; 1)`, `.a // empty`, `. + {}`, `.a = (1,2)`, `first(.a)`, `.a | debug`, `.a | input`, `.a | halt_error`, `.a | $__loc__`, `.a | input_line_number`,
 		`(.a + {b:(.c|length)}) | tojson`,
 	} {
@@ -69,6 +69,26 @@ func TestRefused(t *testing.T) {
 		plan, err := Compile(program, Options{Options: options})
 		if refusal, ok := err.(*Refusal); plan != nil || !ok || refusal.Reason == "" || refusal.Offset >= len(program) {
 			t.Errorf("Compile(%s): got %v, %#v; want a refusal with a reason and a place", program, plan, err)
+		}
+	}
+}
+
+// TestRefusalPlace finds what is refused in the program as it was given.
+func TestRefusalPlace(t *testing.T) {
+	for _, tt := range []struct {
+		program string
+		want    int
+	}{
+		{`.a, .[0]`, 4},
+		{`def f: .a; f, .[0]`, 14},
+		{`def f: [.[]]; .a, f`, 8},
+		{`def f(g): {a: .a, b: g}; f(.a), f(keys)`, 34},
+		{`def f: f; .a, f`, 0},
+	} {
+		_, err := Compile(tt.program, Options{Options: options})
+		refusal, ok := err.(*Refusal)
+		if !ok || refusal.Offset != tt.want {
+			t.Errorf("Compile(%s): got %#v; want a refusal at %d", tt.program, err, tt.want)
 		}
 	}
 }

@@ -21,7 +21,7 @@
 //
 // An expression is worked out when the program is compiled: what a field of a
 // construction is, is known before there is a record. Only paths into the record
-// remain. The price is a language without iteration, functions and variables
+// remain. The price is a language without iteration, recursion and variables
 // that change. What is beyond it, but looks at a part of the record only, is
 // evaluated over that part, see part.go.
 //
