@@ -17,6 +17,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"slices"
 
 	"ndjsontools/lib/filter"
@@ -53,6 +54,7 @@ func (m *mapper) command() *tool.Command {
 			if err != nil {
 				return err
 			}
+			defer runtime.KeepAlive(ballast())
 			return life.End(m.run(life, files, env))
 		},
 	}

@@ -45,6 +45,7 @@ func TestFolds(t *testing.T) {
 		`length as $n | def f($i; $acc): if $i == 0 then $acc else f($i - 1; $acc + [$i]) end; f($n; [])`,
 		`length as $n | def f($i; $s): if $i == 0 then $s else f($i - 1; "\($s)x") end; f($n; "")`,
 		`map([.]) | add`, `map(tostring) | join(",")`, `group_by(. % 10)`, `map({key: tostring, value: .}) | from_entries`,
+		`reduce .[] as $x (0; [.]) | [paths] | length`,
 	} {
 		p, err := Compile(program, testOptions)
 		if err != nil {

@@ -196,19 +196,43 @@ func formatSh(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	return json.FromString(string(out)), one
 }
 
+// unreserved has true for what stands for itself in a URI (RFC 3986, 2.3). It is
+// never changed.
+var unreserved = func() (plain [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~") {
+		plain[c] = true
+	}
+	return plain
+}()
+
 func formatURI(m *machine, v, a, b json.Value) (json.Value, outcome) {
 	const digits = "0123456789ABCDEF"
 	s, _ := tostring(m, v, a, b)
-	var out []byte
-	for _, c := range []byte(s.Str()) {
-		switch {
-		case c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9', strings.IndexByte("-_.~", c) >= 0:
-			out = append(out, c)
-		default:
-			out = append(out, '%', digits[c>>4], digits[c&15])
+	text, size := s.Str(), 0
+	for i := range len(text) {
+		if size++; !unreserved[text[i]] {
+			size += len("%00") - 1
 		}
 	}
-	return json.FromString(string(out)), one
+	if size == len(text) {
+		return s, one
+	}
+	var out strings.Builder
+	out.Grow(size)
+	for from := 0; from < len(text); from++ {
+		to := from
+		for to < len(text) && unreserved[text[to]] {
+			to++
+		}
+		if out.WriteString(text[from:to]); to < len(text) {
+			c := text[to]
+			out.WriteByte('%')
+			out.WriteByte(digits[c>>4])
+			out.WriteByte(digits[c&15])
+		}
+		from = to
+	}
+	return json.FromString(out.String()), one
 }
 
 func formatURID(m *machine, v, a, b json.Value) (json.Value, outcome) {

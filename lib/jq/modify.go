@@ -123,9 +123,9 @@ func (s *modifyStep) run(m *machine, v json.Value, p *cell) signal {
 		return m.strayed("with result ", v)
 	}
 	f := m.frame
-	path := p.array()
+	path := p.keys()
 	state := f.slots[s.slot]
-	old, o := getPath(m, state, path.Elems())
+	old, o := getPath(m, state, path)
 	if o == failed {
 		return stop
 	}
@@ -140,10 +140,10 @@ func (s *modifyStep) run(m *machine, v json.Value, p *cell) signal {
 		if f.slots[s.gone].Kind() != json.KindArray {
 			f.slots[s.gone] = json.NewArray(1).Value()
 		}
-		f.slots[s.gone].Array().Append(path.Value())
+		f.slots[s.gone].Array().Append(json.ArrayOf(path).Value())
 		return more
 	}
-	if state, o = setPath(m, state, path.Elems(), value, m.own); o == failed {
+	if state, o = setPath(m, state, path, value, m.own); o == failed {
 		return stop
 	}
 	f.slots[s.slot] = state

@@ -94,6 +94,7 @@ type machine struct {
 	dates      dateCache
 	sums       json.Joiner
 	lists      json.Appender
+	paths      pathRoom
 	decoder    json.Decoder // of fromjson, never reset: its values are the collector's
 	scratch    []byte
 }
@@ -125,6 +126,7 @@ func (m *machine) reset(p *Program) {
 	m.stack = m.stack[:0]
 	m.sums.Reset()
 	m.lists.Reset()
+	m.paths = pathRoom{}
 }
 
 // failure is the error of a run that was stopped.

@@ -1,14 +1,38 @@
 package jq
 
-import "ndjsontools/lib/json"
+import (
+	"slices"
+
+	"ndjsontools/lib/json"
+)
 
 // follow is the path from p to its member key.
 func (p *cell) follow(key, value json.Value) *cell {
 	return &cell{up: p, key: key, value: value}
 }
 
-// array is the path as jq shows it.
-func (p *cell) array() *json.Array {
+// pathRoom is where the last path that was made stands, with what room is behind
+// it. A path that goes on from there by one key is put into that room, so that the
+// paths of a value n levels deep take n values, not n*n. Arrays of them end where
+// they end: nobody adds to them in place.
+type pathRoom struct {
+	of   *cell
+	keys []json.Value
+}
+
+// array is the path of p as jq shows it.
+func (r *pathRoom) array(p *cell) *json.Array {
+	if p.up != nil && p.up == r.of {
+		r.keys = append(r.keys, p.key)
+	} else {
+		r.keys = p.keys()
+	}
+	r.of = p
+	return json.ArrayOf(slices.Clip(r.keys))
+}
+
+// keys is what leads from the root to p.
+func (p *cell) keys() []json.Value {
 	n := 0
 	for c := p; c.up != nil; c = c.up {
 		n++
@@ -18,7 +42,7 @@ func (p *cell) array() *json.Array {
 		n--
 		keys[n] = c.key
 	}
-	return json.ArrayOf(keys)
+	return keys
 }
 
 // belongs tells whether v is the very value that p leads to, and not one that
@@ -234,5 +258,5 @@ func (s *pathEndStep) run(m *machine, v json.Value, p *cell) signal {
 	if !p.belongs(v) {
 		return m.strayed("with result ", v)
 	}
-	return s.next.run(m, p.array().Value(), m.frame.cells[s.path])
+	return s.next.run(m, m.paths.array(p).Value(), m.frame.cells[s.path])
 }

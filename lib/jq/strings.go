@@ -231,11 +231,11 @@ func explode(m *machine, v, _, _ json.Value) (json.Value, outcome) {
 	if v.Kind() != json.KindString {
 		return m.failText("explode input must be a string")
 	}
-	out := json.NewArray(runes(v))
+	points := make([]json.Value, 0, runes(v))
 	for _, r := range v.Str() {
-		out.Append(json.FromInt(int64(r)))
+		points = append(points, json.FromInt(int64(r)))
 	}
-	return out.Value(), one
+	return json.ArrayOf(points).Value(), one
 }
 
 // implode makes U+FFFD of what is no code point.

@@ -1,6 +1,7 @@
 package json
 
 import (
+	"slices"
 	"unsafe"
 
 	"ndjsontools/lib/jsonscan"
@@ -17,7 +18,10 @@ type Decoder struct {
 	values  slab[Value]
 	arrays  slab[Array]
 	objects slab[Object]
+	shapes  slab[Shape] // of objects with keys of their own
 	text    slab[byte]
+
+	wide int // the keys of the last object with many, until another one takes so much room
 
 	shallow bool    // decode one level: see text.go
 	known   []Value // and these parts of it are known
@@ -73,7 +77,8 @@ func (d *Decoder) DecodeString(text string) (Value, *jsonscan.SyntaxError) {
 // all that the others there point to. From now on blocks have 32 values, and an
 // object that is deferred has memory of its own.
 func (d *Decoder) KeepApart() {
-	d.apart, d.values.small, d.arrays.small, d.objects.small, d.text.small = true, true, true, true, true
+	d.apart, d.values.small, d.arrays.small, d.objects.small = true, true, true, true
+	d.shapes.small, d.text.small = true, true
 }
 
 // Reset takes back the memory of all values decoded so far: none of them may be
@@ -83,6 +88,7 @@ func (d *Decoder) Reset() {
 	d.values.reset()
 	d.arrays.reset()
 	d.objects.reset()
+	d.shapes.reset()
 	d.text.reset()
 	if cap(d.stack) > keptStack {
 		d.stack = nil
@@ -236,14 +242,27 @@ func (d *Decoder) key(f *frame, quoted []byte, traits jsonscan.Traits) {
 			f.node, f.place = e.to, e.place
 			return
 		}
-		f.node, f.own = nil, f.node.leave()
+		f.node, f.own = nil, d.leave(f.node)
 	}
 	f.place = appended
 	if i, ok := f.own.Index(key.text()); ok {
 		f.place = i
 		return
 	}
+	if len(f.own.keys) == treeKeys && d.wide > treeKeys {
+		f.own.reserve(d.wide)
+		d.wide = 0
+	}
 	f.own.add(key)
+}
+
+// leave returns the keys up to n as an object's own.
+func (d *Decoder) leave(n *node) *Shape {
+	s := &d.shapes.take(1)[0]
+	*s = Shape{keys: d.values.take(len(n.keys) + 4)[:len(n.keys)], own: true}
+	copy(s.keys, n.keys)
+	s.index = slices.Clone(n.end().index)
+	return s
 }
 
 // container makes the value of a closed container.
@@ -259,6 +278,8 @@ func (d *Decoder) container(f frame, elems []Value) Value {
 	o.shape, o.vals = f.own, held
 	if f.node != nil {
 		o.shape = f.node.end()
+	} else if n := len(f.own.keys); n > treeKeys {
+		d.wide = n
 	}
 	return o.Value()
 }

@@ -1,6 +1,9 @@
 package json
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"slices"
+)
 
 // indexAbove is the number of keys from which a shape has a hash index. Below
 // it, comparing the lengths and then the bytes one after the other is faster.
@@ -87,6 +90,12 @@ func (s *Shape) rehash(size int) {
 	for i := range s.keys {
 		s.place(i)
 	}
+}
+
+// reserve makes room for n keys in all.
+func (s *Shape) reserve(n int) {
+	s.keys = slices.Grow(s.keys, n-len(s.keys))
+	s.rehash(n * 2)
 }
 
 func (s *Shape) place(i int) {

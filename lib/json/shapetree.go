@@ -115,8 +115,3 @@ func (n *node) end() *Shape {
 	}
 	return n.shape
 }
-
-// leave returns the keys so far as an object's own.
-func (n *node) leave() *Shape {
-	return n.end().copyOwn(len(n.keys) + 4)
-}

@@ -36,6 +36,7 @@ func TestManyKeys(t *testing.T) {
 			if _, ok := v.Object().Get("key"); ok {
 				t.Errorf("%d keys: Get of a missing key finds one", n)
 			}
+			d.Reset()
 		}
 	}
 }
