@@ -30,9 +30,10 @@ import (
 //
 // What still copies an object in each round, where jq does not: an update that
 // defines a function itself or calls a recursive one, an object that grows in a
-// recursion, and del of one key of many (which moves those behind it). Where jq copies, too, we do
-// for objects: {"k": 1} + ., . as $s | $s + {...}, a construction around an object
-// that grows. Arrays that grow at their end are never copied: see json.Appender.
+// recursion, and del of one key of many (which moves those behind it). Where jq
+// copies, too, we do for objects: {"k": 1} + ., . as $s | $s + {...}, a
+// construction around an object that grows. Arrays that grow at their end are never
+// copied: see json.Appender.
 //
 // Besides, a container is only owned as long as the one that holds it is, so
 // that handing out something that is not owned hands out nothing that is.
@@ -285,64 +286,4 @@ func (m *machine) ownedBy(own int) owned {
 		m.frame.owns[own] = owned{}
 	}
 	return m.frame.owns[own]
-}
-
-// cheapCopy is the length up to which an array is copied to be owned.
-const cheapCopy = 64
-
-// growExpr is . + right or, if deep, . * right, in place where the input is owned.
-type growExpr struct {
-	right expr
-	own   int
-	deep  bool
-}
-
-func (e *growExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
-	right, o := e.right.eval(m, v)
-	if o != one {
-		return right, o
-	}
-	switch {
-	case e.deep && v.Kind() == json.KindObject && right.Kind() == json.KindObject:
-		return mergeInto(m, v, right, m.ownedBy(e.own), 0)
-	case e.deep:
-		return multiply(m, v, right, json.Value{})
-	case v.Kind() != right.Kind():
-	case v.Kind() == json.KindArray:
-		own := m.ownedBy(e.own)
-		if _, mine := own[v]; !mine && v.Array().Len() > cheapCopy {
-			break // a foreach that lends each state out would copy each
-		}
-		a := ownedArray(v, own)
-		a.Append(right.Array().Elems()...)
-		return a.Value(), one
-	case v.Kind() == json.KindObject:
-		obj := ownedObject(v, m.ownedBy(e.own))
-		for i, k := range right.Object().Keys() {
-			obj.SetKey(k, right.Object().At(i))
-		}
-		return obj.Value(), one
-	}
-	return add(m, v, right, json.Value{})
-}
-
-// mergeInto is v * right for objects.
-func mergeInto(m *machine, v, right json.Value, own owned, deep int) (json.Value, outcome) {
-	if deep > maxNesting {
-		return m.failText(mergeTooDeep)
-	}
-	obj, more := ownedObject(v, own), right.Object()
-	for i, k := range more.Keys() {
-		x := more.At(i)
-		if x.Kind() == json.KindObject {
-			if old, ok := obj.Get(k.Str()); ok && old.Kind() == json.KindObject {
-				var o outcome
-				if x, o = mergeInto(m, old, x, own, deep+1); o != one {
-					return x, o
-				}
-			}
-		}
-		obj.SetKey(k, x)
-	}
-	return obj.Value(), one
 }

@@ -116,7 +116,7 @@ func (x *inliner) write(n syntax.Node, scope *name) {
 		case *syntax.Call:
 			return x.call(n, scope)
 		case *syntax.Var:
-			if at := scope.find("$"+n.Name, 0); at != nil && at.arg != nil {
+			if at := scope.find("$"+n.Name, 0); at.isParameter() {
 				x.replace(n, at.arg, at.scope)
 			} else {
 				x.same("$"+n.Name, at)
@@ -125,8 +125,8 @@ func (x *inliner) write(n syntax.Node, scope *name) {
 			x.same("*"+n.Name, scope.find("*"+n.Name, 0))
 		case *syntax.Object:
 			for _, p := range n.Pairs {
-				if _, short := p.Key.(*syntax.Var); short && p.Value == nil {
-					x.shorthand(p.Key.(*syntax.Var), scope)
+				if key, short := p.Key.(*syntax.Var); short && scope.find("$"+key.Name, 0).isParameter() {
+					panic(keeps{}) // its name is the key
 				}
 			}
 			return true
@@ -155,13 +155,6 @@ func (x *inliner) replace(n, other syntax.Node, scope *name) {
 	x.copy(n.Place().Start)
 	x.whole(other, scope)
 	x.at = n.Place().End
-}
-
-// shorthand makes sure that {$x} is about no parameter: its name is the key.
-func (x *inliner) shorthand(n *syntax.Var, scope *name) {
-	if at := scope.find("$"+n.Name, 0); at != nil && at.arg != nil {
-		panic(keeps{})
-	}
 }
 
 // call writes a call. It reports whether that stays as it is, but for its
@@ -208,7 +201,7 @@ func literal(n syntax.Node, scope *name) (syntax.Node, *name) {
 		switch at := scope.find("$"+n.Name, 0); {
 		case at == nil:
 			return n, nil
-		case at.arg != nil:
+		case at.isParameter():
 			return at.arg, nil
 		}
 	}
@@ -224,6 +217,9 @@ func (n *name) find(text string, args int) *name {
 	}
 	return nil
 }
+
+// isParameter reports whether something stands in the place of a name.
+func (n *name) isParameter() bool { return n != nil && n.arg != nil }
 
 // same makes sure that a variable or a label means the same in its new place.
 func (x *inliner) same(text string, at *name) {
