@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"fmt"
 	"io"
 	"os"
 
@@ -152,6 +153,15 @@ func (i *Inputs) open() bool {
 			}
 			i.in, i.name, i.ours = i.life.open(f, name), name, true
 		}
+		if i.endless() {
+			if i.ours {
+				i.in.Close()
+			}
+			if i.skip(exit.With(exit.IO, fmt.Errorf("%s: the output is appended to it, so that it would never end", i.name))) {
+				return false
+			}
+			continue
+		}
 		i.dec = codec.NewReader(i.in)
 		i.framer.Reset(i.dec)
 		i.nth++
@@ -162,6 +172,11 @@ func (i *Inputs) open() bool {
 		return true
 	}
 	return false
+}
+
+// endless says whether the present input grows by what comes of it.
+func (i *Inputs) endless() bool {
+	return i.life.Out != nil && stdio.FeedsItself(i.in.File(), i.life.env.Stdout)
 }
 
 // skip settles what was read before and skips an input. It says whether that
