@@ -27,6 +27,8 @@ func TestFolds(t *testing.T) {
 		`reduce .[] as $x ({}; "k\($x)" as $k | .[$k] = $x)`,
 		`reduce .[] as $x ({}; setpath(["a", "k\($x)"]; $x))`,
 		`reduce .[] as $x ({}; . * {a: {"k\($x)": $x}})`,
+		`reduce .[] as $x ({}; .last = {id: $x} | .last.n = 1 | .all["k\($x)"] = $x)`,
+		`reduce .[] as $x ({}; .last |= {id: $x} | .last.n = 1 | .all["k\($x)"] = $x)`,
 		`reduce range(length-1) as $i (.; .[$i] as $a | .[$i+1] as $b | .[$i] = $b | .[$i+1] = $a)`,
 		`reduce .[] as $x (.; .[:-1])`,
 		`def bump($k): .[$k] += 1; reduce .[] as $x ({}; bump("k\($x)"))`,
@@ -74,4 +76,36 @@ func memoryOf(t *testing.T, p *Program, n int) uint64 {
 		t.Errorf("%s: %v", p, err)
 	}
 	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestDrop makes sure that a fold remembers no more containers than its state has:
+// what was replaced would stay in memory to the end.
+func TestDrop(t *testing.T) {
+	for _, program := range []string{
+		`setpath(["a"]; {}) | setpath(["a", "b"]; []) | setpath(["a", "b", 0]; 1)`,
+		`.a = {} | .a.b = [] | .a.b[0] = 1`,
+		`. + {a: {}} | .a.b.c = 1`,
+		`. * {a: {b: [1]}} | .a.b[0] += 1 | .a = 1`,
+		`.a[0:2] = [[1]] | .a[0][0] += 1`,
+		`.a[:1] += [1] | .a[1:] = []`,
+	} {
+		p, err := Compile("reduce range(100) as $x ({}; "+program+")", testOptions)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := NewRunner(p)
+		most := 0
+		err = r.Run(json.Value{}, func(json.Value) error {
+			for _, own := range r.m.frame.owns {
+				most = max(most, len(own))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("%s: %v", program, err)
+		}
+		if most == 0 || most > 8 {
+			t.Errorf("%s: %d containers are owned after 100 rounds; want 1 to 8", program, most)
+		}
+	}
 }

@@ -32,9 +32,10 @@ func (e *growExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		a.Append(right.Array().Elems()...)
 		return a.Value(), one
 	case v.Kind() == json.KindObject:
-		obj := ownedObject(v, m.ownedBy(e.own))
+		own := m.ownedBy(e.own)
+		obj := ownedObject(v, own)
 		for i, k := range right.Object().Keys() {
-			obj.SetKey(k, right.Object().At(i))
+			replace(obj, k, right.Object().At(i), own)
 		}
 		return obj.Value(), one
 	}
@@ -57,7 +58,17 @@ func mergeInto(m *machine, v, right json.Value, own owned, deep int) (json.Value
 				}
 			}
 		}
-		obj.SetKey(k, x)
+		replace(obj, k, x, own)
 	}
 	return obj.Value(), one
+}
+
+// replace sets a key of an object, and drops what it had before.
+func replace(obj *json.Object, key, to json.Value, own owned) {
+	if len(own) > 1 { // obj and another one
+		if old, ok := obj.Get(key.Str()); ok && old != to {
+			own.drop(old)
+		}
+	}
+	obj.SetKey(key, to)
 }

@@ -52,7 +52,7 @@ func (c *compiler) change(n syntax.Node, u *unit, b *binding, own int) (f expr, 
 	}
 	f = c.code(n, u, b).first(u)
 	_, grows = f.(*growExpr)
-	return f, grows
+	return f, grows || c.isFresh(n, b)
 }
 
 // modifyOneExpr is path |= change for a path that is known.
@@ -70,7 +70,7 @@ func (e *modifyOneExpr) eval(m *machine, v json.Value) (json.Value, outcome) {
 		return old, o
 	}
 	if !e.grows {
-		own.forget(old)
+		own.lend(old, e.path)
 	}
 	value, o := e.change.eval(m, old)
 	switch o {
@@ -130,7 +130,7 @@ func (s *modifyStep) run(m *machine, v json.Value, p *cell) signal {
 		return stop
 	}
 	if !s.grows {
-		m.own.forget(old)
+		m.own.lend(old, path)
 	}
 	value, o := s.change.eval(m, old)
 	switch o {
@@ -148,14 +148,6 @@ func (s *modifyStep) run(m *machine, v json.Value, p *cell) signal {
 	}
 	f.slots[s.slot] = state
 	return more
-}
-
-// forget makes nothing owned, if v is. It is called when v is handed to a part
-// of the program that may keep it, or something in it, in another place.
-func (own owned) forget(v json.Value) {
-	if _, mine := own[v]; mine {
-		clear(own)
-	}
 }
 
 // deleteOneExpr is del(path) for a path that is known.

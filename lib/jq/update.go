@@ -15,6 +15,37 @@ const largestIndex = 1<<29 - 1
 // is keyed by identity.
 type owned map[json.Value]struct{}
 
+// lend makes nothing owned, if v is, or is made of it: it is what stands at path,
+// and goes to a part of the program that may keep it, or something in it, in another
+// place. A slice is an array that nobody owns, but of elements that may be.
+func (own owned) lend(v json.Value, path []json.Value) {
+	last := len(path) - 1
+	sliced := last >= 0 && path[last].Kind() == json.KindObject
+	if _, mine := own[v]; mine || sliced {
+		clear(own)
+	}
+}
+
+// drop lets go of v, which was taken out of what is owned, and of all that is owned
+// in it: it would be kept for as long as the fold runs. What is not owned holds
+// nothing that is. To drop what is still in use costs a copy, and no more.
+func (own owned) drop(v json.Value) {
+	for todo := []json.Value{v}; len(todo) > 0; {
+		v, todo = todo[len(todo)-1], todo[:len(todo)-1]
+		if _, mine := own[v]; !mine {
+			continue
+		}
+		delete(own, v)
+		if v.Kind() == json.KindArray {
+			todo = append(todo, v.Array().Elems()...)
+			continue
+		}
+		for i := range v.Object().Len() {
+			todo = append(todo, v.Object().At(i))
+		}
+	}
+}
+
 // setPath returns v with the value at path replaced. Everything that is not
 // on the path is shared with v; containers in own are changed in place.
 func setPath(m *machine, v json.Value, path []json.Value, to json.Value, own owned) (json.Value, outcome) {
@@ -33,6 +64,9 @@ func setPath(m *machine, v json.Value, path []json.Value, to json.Value, own own
 			return child, o
 		}
 	} else {
+		if child != to {
+			own.drop(child)
+		}
 		child = to
 	}
 	return setKey(m, v, path[0], child, own)
@@ -126,6 +160,11 @@ func setSlice(m *machine, v, key, to json.Value, own owned) (json.Value, outcome
 	elems = append(elems, to.Array().Elems()...)
 	out := json.ArrayOf(append(elems, a.Elems()[end:]...)).Value()
 	if own != nil {
+		for _, gone := range a.Elems()[from:end] {
+			own.drop(gone)
+		}
+		delete(own, v) // the rest of which is in out
+		delete(own, to)
 		own[out] = struct{}{}
 	}
 	return out, one
