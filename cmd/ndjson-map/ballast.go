@@ -10,5 +10,11 @@ const ballastSize = 6 << 20
 
 // ballast is memory that the collector counts as alive and that nobody touches, so
 // that the system never gives pages for it. A higher percentage would do the same
-// for a small heap, but let what --slurp holds grow to a multiple of its size.
-func ballast() []byte { return make([]byte, ballastSize) }
+// for a small heap, but let what a program keeps grow to a multiple of its size. There
+// is none with --slurp, whose values stay alive.
+func (m *mapper) ballast() []byte {
+	if m.slurp {
+		return nil
+	}
+	return make([]byte, ballastSize)
+}

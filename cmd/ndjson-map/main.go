@@ -54,7 +54,7 @@ func (m *mapper) command() *tool.Command {
 			if err != nil {
 				return err
 			}
-			defer runtime.KeepAlive(ballast())
+			defer runtime.KeepAlive(m.ballast())
 			return life.End(m.run(life, files, env))
 		},
 	}
