@@ -2,19 +2,11 @@ package main
 
 import (
 	"errors"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
 	"ndjsontools/lib/filter"
 )
-
-// floorEach is memory for each lane that can run at a time, which nothing is ever
-// written to, so that it is address space only. It makes the garbage collector
-// wait for so much garbage of each lane as it does for that of one worker: else it
-// runs as many times as often, on cores that are no longer free. Where programs
-// allocate that is a fifth of all CPU, for up to twice this in memory.
-const floorEach = 4 << 20
 
 // blocksEach is how many blocks a lane has. With one it would have to wait
 // whenever the lane before it is late.
@@ -77,8 +69,6 @@ func (m *mapper) runJobs(in *filter.Inputs, to *outside, begin func(func())) (ta
 		in.Sections()
 	}
 	to.life.Settle = c.settle
-	floor := make([]byte, floorEach*min(int(m.jobs), runtime.GOMAXPROCS(0)))
-	defer runtime.KeepAlive(floor)
 	for range m.jobs {
 		begin(newLane(m, c).run)
 	}
