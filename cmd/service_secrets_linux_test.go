@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A secret reaches the server by a variable or a file, and shows in no list of
@@ -53,7 +54,10 @@ func TestServiceSecrets(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Close()
-			shown := readFile(t, fmt.Sprintf("/proc/%d/cmdline", cmd.Process.Pid))
+			var shown []byte
+			for begun := time.Now(); len(shown) == 0 && time.Since(begun) < 30*time.Second; { // Start comes back before the kernel has noted them
+				shown = readFile(t, fmt.Sprintf("/proc/%d/cmdline", cmd.Process.Pid))
+			}
 			w.Write(numbers(10)) // which nobody reads if the secret is wrong
 			w.Close()
 			cmd.Wait()
