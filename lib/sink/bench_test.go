@@ -34,6 +34,21 @@ func benchmark(b *testing.B, dest Destination, limits Limits) {
 
 func BenchmarkNull(b *testing.B) { benchmark(b, Null(), DefaultLimits()) }
 
+// A block that goes well makes no garbage: what piles up between two collections is
+// memory that a short run does not need, and a long one does.
+func TestNoGarbage(t *testing.T) {
+	e := opened(t, Null(), Options{Limits: DefaultLimits()})
+	blk := article()
+	if n := testing.AllocsPerRun(100, func() {
+		if err := e.Add(t.Context(), blk); err != nil {
+			t.Fatal(err)
+		}
+		blk.At = blk.At.after(blk.Records, len(blk.Data))
+	}); n != 0 {
+		t.Errorf("%v allocations for a block; want none", n)
+	}
+}
+
 // What the cutting into batches costs, where the destination costs nothing.
 func BenchmarkBatched(b *testing.B) { benchmark(b, Sim{}.Destination(SystemClock()), DefaultLimits()) }
 

@@ -44,9 +44,9 @@ func (f *flight) do(effect func()) {
 // fly settles the batch, each group of records that may share a delivery by
 // itself, less those that can't be sent at all.
 func (f *flight) fly() error {
-	batch, rest := &f.batch, Batch{}
+	batch := &f.batch
 	if refused := f.e.screen(batch); refused != nil {
-		rest = batch.without(refused)
+		rest := batch.without(refused)
 		if err := f.refuse(batch, refused, 0); err != nil {
 			f.giveUp(&rest)
 			return err

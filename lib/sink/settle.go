@@ -52,7 +52,8 @@ func (f *flight) settle(b *Batch, before int) (clean bool, err error) {
 			return f.split(b, attempts)
 
 		default:
-			f.do(func() { rest := f.e.finished(b); f.lose(&rest) })
+			held := b // b itself would be on the heap
+			f.do(func() { rest := f.e.finished(held); f.lose(&rest) })
 			return clean, err
 		}
 	}
