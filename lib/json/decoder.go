@@ -56,6 +56,7 @@ const keptStack = 4096
 // error of it. The value shares record's bytes, which must not change while it
 // is used. Values stay valid until Reset.
 func (d *Decoder) Decode(record []byte) (Value, *jsonscan.SyntaxError) {
+	d.renew()
 	v, ok := d.decode(record)
 	if ok {
 		return v, nil
@@ -79,6 +80,20 @@ func (d *Decoder) DecodeString(text string) (Value, *jsonscan.SyntaxError) {
 func (d *Decoder) KeepApart() {
 	d.apart, d.values.small, d.arrays.small, d.objects.small = true, true, true, true
 	d.shapes.small, d.text.small = true, true
+}
+
+// renew begins new blocks of every kind where one of them is worn. Values point from
+// block to block, so a record that lies in an old and a new one would have the new
+// one keep the old one, that one the one before, and so on: a decoder that is never
+// reset would keep all that it ever decoded.
+func (d *Decoder) renew() {
+	if d.values.isWorn() || d.arrays.isWorn() || d.objects.isWorn() || d.shapes.isWorn() || d.text.isWorn() {
+		d.values.drop()
+		d.arrays.drop()
+		d.objects.drop()
+		d.shapes.drop()
+		d.text.drop()
+	}
 }
 
 // Reset takes back the memory of all values decoded so far: none of them may be

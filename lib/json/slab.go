@@ -6,6 +6,8 @@ type slab[T any] struct {
 	block []T
 	used  int
 	small bool // no block is larger than the first one
+	next  int  // the least size of the next block
+	new   bool // the block was begun while another one was in use
 }
 
 // The sizes of a slab's blocks, in elements. A piece that is larger than
@@ -22,13 +24,14 @@ func (s *slab[T]) take(n int) []T {
 		if n > slabMax {
 			return make([]T, n)
 		}
-		size := max(slabMin, min(2*len(s.block), slabMax))
+		size := max(slabMin, min(max(2*len(s.block), s.next), slabMax))
 		if s.small {
 			size = slabMin
 		}
 		for size < n {
 			size *= 2
 		}
+		s.new = s.block != nil
 		s.block, s.used = make([]T, size), 0
 	}
 	piece := s.block[s.used : s.used+n : s.used+n]
@@ -47,5 +50,12 @@ func (s *slab[T]) giveBack(piece []T, n int) {
 // pointed to must not be kept from the garbage collector.
 func (s *slab[T]) reset() {
 	clear(s.block[:s.used])
-	s.used = 0
+	s.used, s.new = 0, false
 }
+
+// isWorn reports whether the next record might not have room in the block, or this
+// one had not.
+func (s *slab[T]) isWorn() bool { return s.new || s.used*4 > len(s.block)*3 }
+
+// drop leaves the block to what was taken of it.
+func (s *slab[T]) drop() { *s = slab[T]{small: s.small, next: 2 * s.used} }

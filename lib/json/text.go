@@ -43,6 +43,7 @@ func (d *Decoder) Defer(record []byte) Value {
 		v, _ := d.decode(record)
 		return v
 	}
+	d.renew()
 	d.habit.deferred += len(record)
 	return d.putOff(record, d.apart)
 }
